@@ -241,7 +241,8 @@ def shown(options: argparse.Namespace, clock: Clock) -> Show:
     from dissect.views.compiled import CompiledText
 
     paint = painter(options.color) if options.kind in ("text", "tabs") else None
-    return CompiledText(_maker(options, paint), clock, kept=_kept(options, paint))
+    into = looked_into_for(options)
+    return CompiledText(_maker(options, paint, into), clock, kept=_kept(options, paint), into=into)
 
 
 def _kept(options: argparse.Namespace, paint: Painter | None) -> KeptForms | None:
@@ -276,8 +277,11 @@ def _asks_for_colours(paint: Painter) -> str:
     return paint(" ", RULES[0][0])
 
 
-def _maker(options: argparse.Namespace, paint: Painter | None) -> _Maker:
-    """Return what gives the function that makes a packet's output, for the clock that tells the times."""
+def _maker(options: argparse.Namespace, paint: Painter | None, into: Container[type[Header]] | None) -> _Maker:
+    """Return what gives the function that makes a packet's output, for the clock that tells the times.
+
+    It looks behind no header that is not in `into`; None for all.
+    """
     if options.kind == "fields":
         from dissect.views.rows import FieldOptions, compile_row, header_row
 
@@ -287,7 +291,7 @@ def _maker(options: argparse.Namespace, paint: Painter | None) -> _Maker:
             sys.stdout.write("\ufeff")
         if settings.header:
             sys.stdout.write(header_row(options.fields, settings) + "\n")
-        return lambda clock: compile_row(options.fields, settings, clock)
+        return lambda clock: compile_row(options.fields, settings, clock, into)
     if options.kind == "psml":
         from dissect.views.psml import psml_packet
 
@@ -301,7 +305,7 @@ def _maker(options: argparse.Namespace, paint: Painter | None) -> _Maker:
             from dissect.views.rows import compile_row_json
 
             def of_fields(clock: Clock) -> Show:
-                cells = compile_row_json(options.fields, clock)
+                cells = compile_row_json(options.fields, clock, into)
                 return lambda packet: json_fields(packet, cells(packet))
 
             return of_fields

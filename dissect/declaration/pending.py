@@ -60,6 +60,13 @@ class Waiting(NamedTuple):
     """Whether these may carry what other files declare."""
     guess: Guess | None = None
     """What messages begin with that have no number; None where only the file itself tells."""
+    modules: frozenset[str] = frozenset()
+    """The modules that declare them."""
+
+    def joined(self, other: Waiting) -> Waiting:
+        """Return what waits under a number, given what two packages have there."""
+        carries = self.carries or other.carries
+        return Waiting(self.names | other.names, carries, modules=self.modules | other.modules)
 
 
 class OpenTable(dict[Any, Any]):
@@ -107,7 +114,8 @@ class _Folder:
 
     def told(self, files: Collection[str]) -> Waiting:
         """Return what the text of these files tells of what they declare."""
-        return Waiting(self.claims.reached(files), any(map(self.claims.carries, files)))
+        modules = frozenset(self.package + file for file in files)
+        return Waiting(self.claims.reached(files), any(map(self.claims.carries, files)), modules=modules)
 
 
 def pend(declare: Callable[[], None], is_empty: Callable[[], bool] = lambda: False) -> None:
@@ -164,7 +172,7 @@ def waiting_numbers(cls: type[Any]) -> dict[int, Waiting] | None:
                 if waiting not in told_of:
                     told_of[waiting] = folder.told(waiting)
                 known, told = found.get(number, _NOTHING), told_of[waiting]
-                found[number] = Waiting(known.names | told.names, known.carries or told.carries)
+                found[number] = known.joined(told)
     return found
 
 

@@ -45,7 +45,7 @@ class Decoded(NamedTuple):
     outer: int
     """What else its decoder is given."""
     carried: str
-    """The name of the class of its payload, None's where it has none."""
+    """The name of the class of its payload, None's where it has none; "" where nobody looks at it."""
     carried_end: str
     """Python for where what the payload carries ends; "0" where there is none."""
     depends: frozenset[str] = frozenset()
@@ -61,7 +61,7 @@ class TracedDecoding(Chain):
     """The headers of one frame, made once more of bytes that note what they are asked for.
 
     `headers` are those that `seen_layers` gives of a frame of which nothing was learnt; `seen(header)` tells which one
-    follows, `decode` makes the outermost.
+    follows, `decode` makes the outermost. At what the last one carries nobody looks where its class is one that `ends`.
     """
 
     @property
@@ -74,7 +74,12 @@ class TracedDecoding(Chain):
         self.missed: dict[int, set[str]] = {}
         """The facts that were asked for and are not known, by the places of headers."""
 
-    def decode(self, decode: Callable[..., Any], seen: Callable[[Any], Any]) -> list[Decoded]:
+    def decode(
+        self,
+        decode: Callable[..., Any],
+        seen: Callable[[Any], Any],
+        ends: Callable[[type[Header]], bool] = lambda cls: False,
+    ) -> list[Decoded]:
         """Return what decoding finds; raises UntraceableError where that can't be told for other frames."""
         outermost = self.found(decode(self.buffer, 0, self.size, self.outer(0)), self.headers[0])
         self.trace.holds("left", self.left)
@@ -90,10 +95,10 @@ class TracedDecoding(Chain):
                 raise UntraceableError("headers that are not found again")
             if place:
                 self._given.append(header._run.decoded._end if not header.transparent else self._given[place])
-            header = seen(header)
+            header = None if ends(header.__class__) else seen(header)
         if header is not None:
             raise UntraceableError("a header that was not there")
-        return [self._told(place) for place in range(len(self.traced))]
+        return [self._told(place, ends) for place in range(len(self.traced))]
 
     def found(self, decoded: Any, real: Any) -> Any:
         """Return the traced form of a header, given what a decoder made of traced bytes, and the header itself."""
@@ -119,10 +124,11 @@ class TracedDecoding(Chain):
         run.decoded = decoded
         return made(real, run)
 
-    def _told(self, place: int) -> Decoded:
+    def _told(self, place: int, ends: Callable[[type[Header]], bool]) -> Decoded:
         header, traced = self.headers[place], self.traced[place]
         cls = header.__class__
-        payload = traced.payload
+        is_seen = not ends(cls)
+        payload = traced.payload if is_seen else None
         end = 0 if payload is None else payload._run.decoded._end
         return Decoded(
             name_of(cls),
@@ -133,7 +139,7 @@ class TracedDecoding(Chain):
             _expression(traced._run.decoded._end),
             _expression(self._given[place]),
             self.outer(place),
-            name_of(payload.__class__),
+            name_of(payload.__class__) if is_seen else "",
             _expression(end),
             frozenset(self.missed.get(place, ())),
         )

@@ -143,7 +143,7 @@ def classes_to_learn(names: Collection[str]) -> Container[type[Header]] | None:
         # A protocol's own text may hold whatever is known of the header.
         return None
     owners = {None if stands_alone([name]) else _telling(name) for name in names} - {None}
-    return None if Header in owners else _Carriers(names, owners)
+    return None if Header in owners else _Learning(names, owners)
 
 
 def classes_to_look_into(names: Collection[str]) -> Container[type[Header]] | None:
@@ -166,22 +166,35 @@ def _telling(name: str) -> type[Header]:
 
 
 class _Carriers(Container[type[Header]]):
-    """Some classes, and those that have a learner and behind which one of some fields may stand.
+    """The classes of headers behind which one of some fields may stand, those left out that carry streams without any.
 
     It is told of each when it is asked for, as some are declared by then only.
     """
 
-    def __init__(self, names: Collection[str], others: Collection[type[Header] | None] = ()) -> None:
+    def __init__(self, names: Collection[str]) -> None:
         self._names = tuple(names)
-        self._known: dict[object, bool] = dict.fromkeys(others, True)
+        self._known: dict[object, bool] = {}
 
     def __contains__(self, cls: object) -> bool:
         known = self._known.get(cls)
         if known is None:
-            is_header = isinstance(cls, type) and issubclass(cls, Header) and cls.is_declared
-            known = is_header and learner_of(cls) is not None and _may_carry(cls, self._names, changes())  # type: ignore[arg-type]
-            self._known[cls] = known
+            known = self._known[cls] = isinstance(cls, type) and issubclass(cls, Header) and self._may_hold(cls)
         return known
+
+    def _may_hold(self, cls: type[Header]) -> bool:
+        # Behind a message, and behind its body, stands the next one of its stream: that is told of the stream alone.
+        return not cls.carries_stream or _may_carry(cls, self._names, changes())
+
+
+class _Learning(_Carriers):
+    """Those that have a learner among such classes, and some others."""
+
+    def __init__(self, names: Collection[str], others: Collection[type[Header] | None]) -> None:
+        super().__init__(names)
+        self._known |= dict.fromkeys(others, True)
+
+    def _may_hold(self, cls: type[Header]) -> bool:
+        return cls.is_declared and learner_of(cls) is not None and _may_carry(cls, self._names, changes())
 
 
 def costly_facts(names: Collection[str]) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Chains:
 
     `take` is like that of `dissect.flows.shortcut`: whether the frame was taken in. `observers` is what learns of the
     headers, `tick` is told the time of each frame, and `prints` makes its text, where there is one. `kept` are chains
-    that are known already; those that are found are added.
+    that are known already; those that are found are added. Behind a header of a class that `ends` a chain nobody looks.
     """
 
     def __init__(
@@ -61,12 +61,14 @@ class Chains:
         tick: Callable[[int | None], None],
         prints: PrintsChain | None = None,
         kept: ChainsOfLink | None = None,
+        ends: Callable[[type[Header]], bool] = lambda cls: False,
     ) -> None:
         self._link = link
         self._observers = observers
         self._tick = tick
         self._prints = prints
         self._kept = kept
+        self._ends = ends
         self._forget()
         for each in () if kept is None else kept.chains:
             self._take_back(each)
@@ -251,10 +253,10 @@ class Chains:
 
     def _traced(self, packet: Packet) -> tuple[Trace, Path, ToldChain, TakeChain]:
         try:
-            trace, decoding, headers = decoded(packet)
+            trace, decoding, headers = decoded(packet, self._ends)
         except TypeError:
             # A function that is written in C takes bytes alone.
-            trace, decoding, headers = decoded(packet, keeps_bytes=True)
+            trace, decoding, headers = decoded(packet, self._ends, keeps_bytes=True)
 
         def asks(place: int, name: str) -> Any:
             return decoding.traced[place].raw(name)

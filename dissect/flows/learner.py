@@ -8,7 +8,8 @@ it is imported when such a header is first seen. The learner of somebody else's 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from keyword import iskeyword
@@ -20,7 +21,7 @@ from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
 from dissect.packets.secrets import Secrets
 
-__all__ = ["Glance", "Learner", "Place", "Plain", "learner_of"]
+__all__ = ["Glance", "Learner", "Place", "Plain", "learner_of", "tells_of_others"]
 
 _PROTOCOLS = "dissect.protocols."
 _VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
@@ -292,6 +293,20 @@ def _search(cls: type[Header]) -> type[Learner] | None:
         if learner is not None:
             return learner
     return None
+
+
+@cache
+def tells_of_others(module: str) -> bool:
+    """Whether learners for what a module of protocols declares take part `always`; neither need be imported for it."""
+    if not module.startswith(_PROTOCOLS):
+        return True
+    name = f"{__package__}.learners.{module.removeprefix(_PROTOCOLS)}"
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        return found is not None
+    # Its text as bytes: to decode it, importlib loads what takes longer than all else.
+    read: Callable[[str], bytes] | None = getattr(found.loader, "get_data", None)
+    return read is None or b"always = True" in read(found.origin)
 
 
 def _import(name: str) -> None:

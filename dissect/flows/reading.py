@@ -13,7 +13,7 @@ from dissect.flows.kept_chains import KeptChains
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.openings import Openings
 from dissect.flows.shortcut import Take, shortcut
-from dissect.flows.usual import Sieve, Usual
+from dissect.flows.usual import Sieve, Usual, telling_unseen
 from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -106,6 +106,7 @@ class ReadingPass:
         self._learners: dict[type[Learner], Learner] = {}
         self._observers: dict[type[Header], tuple[_Observe | None, Callable[[Any], Header | None]]] = {}
         """By the class of a header: what takes it in, and what tells what it carries in the light of other frames."""
+        self._ended: dict[type[Header], bool] = {}
         self._shortcuts: dict[int, Take | None] = {}
         self.kept: KeptChains | None = None
         """The chains that earlier processes knew, for the same options."""
@@ -162,7 +163,8 @@ class ReadingPass:
             try:
                 observe, seen = observers[cls]
             except KeyError:
-                observe, seen = observers[cls] = self._observer(cls), sight_of_class(cls).payload
+                seen = _look_at_nothing if self._ends_at(cls) else sight_of_class(cls).payload
+                observe, seen = observers[cls] = self._observer(cls), seen
             if observe is not None:
                 observe(header, place)
             header = seen(header)
@@ -185,6 +187,13 @@ class ReadingPass:
         if learner is not None:
             return learner.observe
         return _enter_network if cls.is_network else None
+
+    def _ends_at(self, cls: type[Header]) -> bool:
+        """Whether nobody asks for what headers of a class carry, and nothing there tells of other frames."""
+        ends = self._ended.get(cls)
+        if ends is None:
+            ends = self._ended[cls] = telling_unseen(cls, self.into) == (set(), [])
+        return ends
 
     def pass_over(self, packet: Packet) -> None:
         """Take in a packet that nobody is going to look at: what it tells about others is learnt, and no more.
@@ -244,9 +253,11 @@ class ReadingPass:
             observers = Observers(self.learner, self._observer)
             learnt = f"{self.only is None} {self.into is None} {None if self.facts is None else sorted(self.facts)}"
             kept = None if self.kept is None else self.kept.of_link(link, learnt)
-            further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain, kept).take
+            further = Chains(
+                link, observers, tick_and_show if prints_all else tick, prints_chain, kept, self._ends_at
+            ).take
         clock = own if also is None else None
-        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock)
+        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock, self.into)
 
     def refer(self, packet: Packet) -> None:
         """Tell a packet the times that it refers to; the clock has advanced to it."""
@@ -259,3 +270,7 @@ def _enter_quotation(header: Any, place: Place) -> None:
 
 def _enter_network(header: Any, place: Place) -> None:
     place.enter_network(header)
+
+
+def _look_at_nothing(header: Header) -> None:
+    """Stand for a look at what a header carries, where nobody asks for it."""

@@ -6,7 +6,7 @@ There are two forms of it, of the same lines: one takes a single frame, the othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from dissect.captures.records import RecordLoop, Records
@@ -43,6 +43,7 @@ def shortcut(
     show: Callable[[int | None], None] | None = None,
     further: Take | None = None,
     clock: Clock | None = None,
+    into: Container[type[Header]] | None = None,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
@@ -56,6 +57,8 @@ def shortcut(
     `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
     for those that are certainly wanted and can be printed; of others nothing is printed.
 
+    Of headers that are not in `into` nobody asks what they carry; None for all of them.
+
     `further` takes in what is not usual, where it can.
 
     The function has an attribute `loop`, which makes a loop of the same over records (`captures.records.Records`).
@@ -63,7 +66,7 @@ def shortcut(
     where = f"{__name__} of link type {link}"
 
     def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], UsualCode]:
-        frame = UsualCode(learner, prints, sieve, shows=show is not None)
+        frame = UsualCode(learner, prints, sieve, into, shows=show is not None)
         lines = [line for around in networks for line in frame.of_network(around)]
         frame.names |= {"advance": advance, "show": show, "clock": clock}
         return lines, frame

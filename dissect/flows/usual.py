@@ -7,7 +7,7 @@ they are carried, and where the fields stand, all of that the declarations say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -15,9 +15,9 @@ from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, V
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
-from dissect.declaration.pending import declare_filling, declare_pending, waiting_guesses, waiting_numbers
+from dissect.declaration.pending import Waiting, declare_filling, declare_pending, waiting_guesses, waiting_numbers
 from dissect.declaration.selection import Guess
-from dissect.flows.learner import Learner, Plain, learner_of
+from dissect.flows.learner import Learner, Plain, learner_of, tells_of_others
 from dissect.wireshark.types import declared_headers
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "outermost",
     "selecting",
     "telling_of_others",
+    "telling_unseen",
     "usual_chain",
     "usual_networks",
 ]
@@ -48,6 +49,8 @@ class Usual(NamedTuple):
     """The learner of the last one, None where nothing is to be learnt of it."""
     fixed: frozenset[int]
     """The bits of the frame that are the same in all frames of the chain whose last header ends at the same byte."""
+    is_open: bool = False
+    """Whether the last one may carry anything, at which nobody looks."""
 
     @property
     def plain(self) -> Plain | None:
@@ -254,13 +257,13 @@ def _joined(run: list[tuple[int, int, int]]) -> tuple[int, bytes, bytes]:
     return run[0][0], bytes(mask for _, mask, _ in run), bytes(value for *_, value in run)
 
 
-def usual_chain(around: UsualNetwork, last: type[Header], learner: Learner | None) -> Usual:
+def usual_chain(around: UsualNetwork, last: type[Header], learner: Learner | None, *, is_open: bool = False) -> Usual:
     """Return what the frames have in common in which the network header carries one of this class."""
     measured = field_of_role(last, HeaderLength)
     fixed = around.fixed
     if measured is not None:
         fixed |= _bits(span_of(last, measured.name).behind(around.size))
-    return Usual((*around.outers, around.network, last), around.starts, learner, fixed)
+    return Usual((*around.outers, around.network, last), around.starts, learner, fixed, is_open)
 
 
 def _bits(*places: Span) -> frozenset[int]:
@@ -310,20 +313,38 @@ def leading_on(cls: type[Header]) -> set[int] | None:
 def telling_of_others(cls: type[Header]) -> tuple[set[int], list[Guess]] | None:
     """Return by which numbers, and by which beginnings, a header carries what tells something of other frames' headers.
 
-    That is what a learner is shown whatever a pass is asked for (`Learner.always`). None where it may be anything; all
-    protocols are declared.
+    That is what a learner is shown whatever a pass is asked for (`Learner.always`). None where it may be anything.
     """
+    waiting, begun = waiting_numbers(cls), waiting_guesses(cls)
+    if waiting is None or begun is None:
+        return None
+
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
-    guesses = [
+    guesses: list[Any] = [
         guess
         for guess, decode in zip(cls.guesses(), cls.guessed_decoders(), strict=True)
         if _leads_on(decode, by_decoder, others=True)
     ]
+    guesses += [each.guess for each in begun if _may_tell(each)]
     found = [guess for guess in guesses if isinstance(guess, Guess)]
-    if len(found) < len(guesses) or waiting_guesses(cls):
+    if len(found) < len(guesses):
         return None
-    numbers = cls.decoders().items()
-    return {int(number) for number, decode in numbers if _leads_on(decode, by_decoder, others=True)}, found
+    told = cls.decoders().items()
+    numbers = {int(number) for number, decode in told if _leads_on(decode, by_decoder, others=True)}
+    return numbers | {number for number, each in waiting.items() if _may_tell(each)}, found
+
+
+def telling_unseen(cls: type[Header], into: Container[type[Header]] | None) -> tuple[set[int], list[Guess]] | None:
+    """Return what `telling_of_others` does, for headers of which nobody asks what they carry (`ReadingPass`'s `into`).
+
+    None where somebody does.
+    """
+    return None if into is None or cls in into else telling_of_others(cls)
+
+
+def _may_tell(waiting: Waiting) -> bool:
+    """Whether what is not declared yet may tell something of other frames' headers."""
+    return waiting.carries or any(map(tells_of_others, waiting.modules))
 
 
 def _waiting(cls: type[Header]) -> set[int]:

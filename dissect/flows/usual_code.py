@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -25,6 +25,7 @@ from dissect.flows.usual import (
     all_carried,
     guesses_behind,
     leading_on,
+    telling_unseen,
     usual_chain,
 )
 
@@ -58,9 +59,10 @@ class Woven(NamedTuple):
 class Printer:
     """What makes texts of the frames of one chain, and gives them to `add`.
 
-    `quick` has functions by where the last header ends, less than 0 where nobody looks at what is behind it: they
-    return a text, or None. Then `slow` makes the text, and may add to `quick` what will make the next one. `plain` has
-    the same for headers that are plain to their learner (`learner.Plain`); it is asked first.
+    `quick` has functions by where the last header ends, less than 0 where nobody looks at what is behind it, as of all
+    frames of an open chain (`Usual.is_open`): they return a text, or None. Then `slow` makes the text, and may add to
+    `quick` what will make the next one. `plain` has the same for headers that are plain to their learner
+    (`learner.Plain`); it is asked first.
     """
 
     only_counts: ClassVar[bool] = False
@@ -96,6 +98,9 @@ class Printer:
         raise NotImplementedError
 
 
+_TOLD_PAYLOAD = "if 'payload' in facts: where = 0 if facts['payload'] is not None else -body"
+
+
 class _Passed(set[bytes]):
     """Both ends of conversations whose ports lead to nothing that matters; as many as that are looked at anew."""
 
@@ -114,9 +119,11 @@ class UsualCode:
         learner: Callable[[type[Header]], Learner | None],
         prints: Callable[[Usual], Printer] | None,
         sieve: Callable[[Usual], Sieve | None] | None,
+        into: Container[type[Header]] | None = None,
         *,
         shows: bool,
     ) -> None:
+        """`into` are the headers of which somebody asks what they carry, None for all of them."""
         self.names: dict[str, Any] = {"EMPTY": {}}
         """What the lines call by a name."""
         self.in_loops: dict[str, Any] = {}
@@ -126,6 +133,7 @@ class UsualCode:
         self._learner = learner
         self._prints = prints
         self._sieve = sieve
+        self._into = into
         self._shows = shows
 
     def _named(self, name: str, value: Any) -> str:
@@ -157,8 +165,9 @@ class UsualCode:
             return [], values
 
         for number, last in around.network.usually_carries().items():
-            usual = usual_chain(around, last, self._learner(last))
-            lines = self._of_last(usual, around, self._gathered if inside else with_network)
+            telling = telling_unseen(last, self._into)
+            usual = usual_chain(around, last, self._learner(last), is_open=telling is not None)
+            lines = self._of_last(usual, around, self._gathered if inside else with_network, telling)
             if lines:
                 inside += [f"if onward == {int(number)}:", *(f" {line}" for line in lines)]
         if not inside:
@@ -174,16 +183,24 @@ class UsualCode:
             *(f"  {line}" for line in inside),
         ]
 
-    def _of_last(self, usual: Usual, around: UsualNetwork, unpacked: _Unpacks) -> list[str]:
+    def _of_last(
+        self,
+        usual: Usual,
+        around: UsualNetwork,
+        unpacked: _Unpacks,
+        telling: tuple[set[int], list[Guess]] | None = None,
+    ) -> list[str]:
         """Return the lines for frames in which this protocol is the last one that there is something to learn of.
 
-        `unpacked` gives the lines that unpack some places, and Python for the value at each.
+        `unpacked` gives the lines that unpack some places, and Python for the value at each. `telling` is by what the
+        last header of an open chain carries what tells of other frames.
         """
         cls, start = usual.classes[-1], usual.starts[-1]
         kind = learner_of(cls)
         if kind is None or not kind.quick or kind.ports is None or not _NAMES.isdisjoint(kind.quick):
             return []
-        learns, knows = leading_on(cls), None if self._prints is None else all_carried(cls)
+        learns = leading_on(cls) if telling is None else telling[0]
+        knows = None if self._prints is None else all_carried(cls) if telling is None else telling[0]
         sieve = None if self._sieve is None else self._sieve(usual)
         prints = self._prints is not None and knows is not None and (sieve is None or sieve.sure != "False")
         if self._sieve is None:
@@ -194,6 +211,7 @@ class UsualCode:
             return []
         # Who neither learns nor prints passes them over like the rest.
         guesses = (guesses_behind(cls) or []) if prints or usual.learner is not None else []
+        guesses = guesses if telling is None else telling[1]
         roles = {"measured": field_of_role(cls, HeaderLength), "own total": field_of_role(cls, TotalLength)}
         plain = usual.plain
         places = {} if sieve is None else dict(sieve.places)
@@ -232,7 +250,8 @@ class UsualCode:
             prints_some = prints and sieve is not None
             lines += self._learns(usual.learner, plain, start, values, prints=prints, prints_some=prints_some)
         if prints and self._prints is not None:
-            shows = [SHOW if self._shows else TICK, *self._printed(self._prints(usual), plain, _both_ends(values))]
+            printed = self._printed(self._prints(usual), usual, plain, _both_ends(values))
+            shows = [SHOW if self._shows else TICK, *printed]
             lines += shows if sieve is None else _if("wanted", shows, [TICK])
         else:
             lines.append(TICK)
@@ -321,14 +340,14 @@ class UsualCode:
             *_if("facts is None", [f"facts = {call}", *_if("facts is None", [REFUSED])]),
         ]
 
-    def _printed(self, printer: Printer, plain: Plain | None, ends: str) -> list[str]:
+    def _printed(self, printer: Printer, usual: Usual, plain: Plain | None, ends: str) -> list[str]:
         """Return the lines that print a frame; `ends` is Python for the bytes of both ends."""
         add, slow, quick = (self._named(name, getattr(printer, name)) for name in ("add", "slow", "quick"))
         self.in_loops[add] = printer.keep
         if printer.flush not in self.flushes:
             self.flushes.append(printer.flush)
         frame = "data, base, here, number, time_ns, original, body"
-        lines = ["where = body if body < last else -body"]
+        lines = ["where = -body" if usual.is_open else "where = body if body < last else -body"]
         woven = None
         if plain is not None:
             table = self._named("plain", printer.plain)
@@ -346,7 +365,7 @@ class UsualCode:
             "text is None",
             [
                 # A reading pass may say that nobody looks at what is carried, or may have to be asked.
-                "if 'payload' in facts: where = 0 if facts['payload'] is not None else -body",
+                *([] if usual.is_open else [_TOLD_PAYLOAD]),
                 f"quick = {quick}.get(where)",
                 f"if quick is not None: text = quick({frame}, end, last, facts)",
                 f"if text is None: text = {slow}({frame}, end, last, facts)",

@@ -187,7 +187,7 @@ class ChainText:
         if name in code._facts:
             return _UNKNOWN if code._facts[name][0] in self._facts else NOTHING
         if name in code._ends and name[0] == "c" and int(name[1:]) < self._seen:
-            return self._chain.headers[int(name[1:])].carried
+            return self._chain.headers[int(name[1:])].carried or _UNKNOWN
         return _UNKNOWN
 
     def _expression(self, name: str) -> str:

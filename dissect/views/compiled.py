@@ -11,12 +11,12 @@ where the two differ all of its kind go on to be made the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.header import Header
-from dissect.declaration.named import name_of
+from dissect.declaration.named import name_of, named
 from dissect.declaration.traced import is_open
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.kept_chains import KeptChains
@@ -50,7 +50,7 @@ class CompiledText:
     """A text about each packet that goes by: `text(packet)` is what `make(clock)(packet)` gives, only sooner.
 
     `make` returns the function that makes the text; it asks the clock that it is given for all times. With `kept`, the
-    forms know what those of earlier processes knew.
+    forms know what those of earlier processes knew. Behind a header that is not in `into` the text looks at none.
     """
 
     def __init__(
@@ -59,8 +59,10 @@ class CompiledText:
         clock: Clock,
         pattern: Pattern | None = None,
         kept: KeptForms | None = None,
+        into: Container[type[Header]] | None = None,
     ) -> None:
         self.clock = clock
+        self._into = into
         self._kept = kept
         self._make = make(clock)
         self._noting = TracedClock(clock.time_format)
@@ -96,7 +98,8 @@ class CompiledText:
             try:
                 name, goes_on, seen = known[cls]
             except KeyError:
-                name, goes_on, seen = known[cls] = name_of(cls), is_open(cls), sight_of_class(cls).payload
+                seen = sight_of_class(cls).payload if self._into is None or cls in self._into else _nothing
+                name, goes_on, seen = known[cls] = name_of(cls), is_open(cls), seen
             if is_standing:
                 if header.buffer is data and header.is_attached:
                     start, end = header.own_start, header.own_end
@@ -260,11 +263,16 @@ class CompiledText:
             return None
         packet = self.pattern.packet
         headers = known.headers if not variant else known.headers[: variant[0] + 1]
-        kind: list[Any] = [packet.link, self.clock.digits(packet), packet.noted]
-        for each in headers:
-            kind += (each.name, each.start, each.body)
+        told = [(each.name, each.start, each.body) for each in headers]
         for place in range(1, len(variant), 4):
-            kind += (name_of(variant[place]), *variant[place + 1 : place + 3])
+            told.append((name_of(variant[place]), *variant[place + 1 : place + 3]))
+        if self._into is not None:
+            # What the last one may carry matters to nobody.
+            ends = (place for place, (name, *_) in enumerate(told[:-1], 1) if named(name) not in self._into)
+            del told[next(ends, len(told)) :]
+        kind: list[Any] = [packet.link, self.clock.digits(packet), packet.noted]
+        for each in told:
+            kind += each
         if self._parts is not None:
             return self._parts.known(tuple(kind))
         return self.known_form(tuple(kind))
@@ -280,3 +288,7 @@ class CompiledText:
         """Return the text of a packet, and the form under this key."""
         text = self(packet, is_usual=True)
         return text, self._forms.get(key)
+
+
+def _nothing(header: Header) -> None:
+    """Stand for a look at what a header carries, where nobody asks for it."""

@@ -232,12 +232,20 @@ class _Usual(Choices):
         super().__init__(dict(code._names))
         self.leaves = 0
         # Of headers in front of the last one a learner of usual chains tells nothing.
-        self._fixed = {name for name, (index, _) in code._facts.items() if index != self._last} | {
+        behind = {name for name, (index, _) in code._facts.items() if index > self._last}
+        self._fixed = {name for name, (index, _) in code._facts.items() if index < self._last} | {
             name
             for name, place in code.places.items()
             if usual.fixed.issuperset(range(place.bit, place.bit + place.width))
         }
-        self._fixed |= {name for name in code._ends if name[0] in "cu" and int(name[1:]) > self._last}
+        ends = {name: int(name[1:]) for name in code._ends if name[0] in "cu"}
+        behind |= {name for name, index in ends.items() if index > self._last}
+        self._untold = {name for name, index in ends.items() if index < self._last}
+        """What cannot be told without a packet."""
+        if usual.is_open:
+            self._untold |= {*behind, *(name for name, index in ends.items() if index == self._last)}
+        else:
+            self._fixed |= behind
 
     def _is_asked(self, question: str) -> bool:
         """Whether the answer is not the same for all frames of the chain."""
@@ -248,7 +256,7 @@ class _Usual(Choices):
         """Return the answer that all plain headers have to a question; OPEN where they differ."""
         if self._plain is None:
             return OPEN
-        if question == f"c{self._last}":
+        if question == f"c{self._last}" and question not in self._untold:
             return name_of(Data if self._place > 0 else type(None))
         for name, (index, fact) in self._code._facts.items():
             has = index == self._last and fact in self._plain.facts
@@ -260,8 +268,7 @@ class _Usual(Choices):
 
     def _is_told(self, names: set[str]) -> bool:
         """Whether these can be told without a packet."""
-        others = {f"{letter}{index}" for letter in "cu" for index in range(self._last)}
-        return "packet" not in names and not names & others
+        return "packet" not in names and not names & self._untold
 
     def _how(self, name: str) -> str:
         """Return how a variable is told that is no number at a place of the frame."""

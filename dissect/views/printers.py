@@ -69,7 +69,7 @@ class UsualPrinter(Printer):
     ) -> str:  # fmt: skip
         told = facts.get("payload", NOTHING)
         if told is NOTHING or told is None:
-            place = self._known_place(body, is_seen=body < last and told is NOTHING)
+            place = self._known_place(body, is_seen=body < last and told is NOTHING and not self._usual.is_open)
             if place:
                 text = self.quick[place](buffer, base, size, number, time_ns, original, body, end, last, facts)
                 if text is not None:
@@ -86,7 +86,7 @@ class UsualPrinter(Printer):
             self._usual.learner.settle(header)
         self._reading.refer(packet)
         # A reading pass tells of a payload that nobody looks at.
-        is_seen = body < last and header.learnt("payload", NOTHING) is NOTHING
+        is_seen = body < last and header.learnt("payload", NOTHING) is NOTHING and not self._usual.is_open
         text, form = self._text.of_usual(packet, self._key(body, is_seen=is_seen))
         place = body if is_seen else -body
         if form is not None and place not in self._served:

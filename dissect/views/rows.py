@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
+from dissect.declaration.header import Header
 from dissect.errors import FieldError
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
@@ -72,9 +73,13 @@ def compile_row(
     names: Sequence[str],
     options: FieldOptions = FieldOptions(),  # noqa: B008 - it is immutable
     clock: Clock | None = None,
+    into: Container[type[Header]] | None = None,
 ) -> Callable[[Packet], str]:
-    """Return a function that gives the row of a packet; FieldError for a name that does not exist."""
-    cells = compile_texts(names, clock)
+    """Return a function that gives the row of a packet; FieldError for a name that does not exist.
+
+    It looks behind no header that is not in `into` (`compile_texts`).
+    """
+    cells = compile_texts(names, clock, into)
     occurrence, aggregator = options.occurrence, options.aggregator
     plain = options.quote == "n"
 
@@ -97,11 +102,16 @@ def compile_row(
     return row
 
 
-def compile_row_json(names: Sequence[str], clock: Clock | None = None) -> Callable[[Packet], list[tuple[str, str]]]:
-    """Return a function that gives (name, JSON list of the values) for each of the fields that a packet has."""
+def compile_row_json(
+    names: Sequence[str], clock: Clock | None = None, into: Container[type[Header]] | None = None
+) -> Callable[[Packet], list[tuple[str, str]]]:
+    """Return a function that gives (name, JSON list of the values) for each of the fields that a packet has.
+
+    It looks behind no header that is not in `into` (`compile_texts`).
+    """
     from json import dumps
 
-    cells = compile_texts(names, clock)
+    cells = compile_texts(names, clock, into)
 
     def row(packet: Packet) -> list[tuple[str, str]]:
         told = zip(names, cells(packet), strict=True)

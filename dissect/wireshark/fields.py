@@ -6,7 +6,7 @@ not have costs a dictionary lookup per layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -90,10 +90,13 @@ def compile_gathering(name: str) -> Callable[[Iterable[Header]], list[Any]] | No
     return _walk_for(name, _loaded).gather_in
 
 
-def compile_texts(names: Sequence[str], clock: Clock | None = None) -> Callable[[Packet], list[list[str]]]:
+def compile_texts(
+    names: Sequence[str], clock: Clock | None = None, into: Container[type[Header]] | None = None
+) -> Callable[[Packet], list[list[str]]]:
     """Return a function that gives what `compile_field` gives of each of some names; it goes through a packet once.
 
-    What a header carries in the light of other frames may take long to tell. Errors are those of `compile_field`.
+    What a header carries in the light of other frames may take long to tell: behind one that is not in `into`, which
+    has all those that may carry one of the fields, nothing is looked for. Errors are those of `compile_field`.
     """
     walks = [None if _special(name, clock) is not None else _walk_for(name, _printed).gather_in for name in names]
     others = [compile_field(name, clock) if walk is None else None for walk, name in zip(walks, names, strict=True)]
@@ -101,7 +104,7 @@ def compile_texts(names: Sequence[str], clock: Clock | None = None) -> Callable[
     asks_headers = any(walks)
 
     def texts_of(packet: Packet) -> list[list[str]]:
-        headers = tuple(seen_layers(packet)) if asks_headers else ()
+        headers = tuple(seen_layers(packet, into)) if asks_headers else ()
         return [other(packet) if walk is None else walk(headers) for walk, other in cells]
 
     return texts_of

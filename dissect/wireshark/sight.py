@@ -13,7 +13,7 @@ own has that of the class that it inherits, and in the end one that shows every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from copy import copy
 from functools import cache, partial
 from importlib import import_module
@@ -432,14 +432,17 @@ def seen_payload(header: Header) -> Header | None:
     return sight_of(header).payload(header)
 
 
-def seen_layers(packet: Packet | Header) -> Iterator[Header]:
+def seen_layers(packet: Packet | Header, into: Container[type[Header]] | None = None) -> Iterator[Header]:
     """Yield the headers in the light of other frames, outermost first: those of `layers()` without a reading pass.
 
-    After one, the frame that completes a fragmented datagram has the layers of the whole one.
+    After one, the frame that completes a fragmented datagram has the layers of the whole one. A header that is not
+    `into` is the last one that somebody asks for.
     """
     header: Header | None = packet.frame if isinstance(packet, Packet) else packet
     while header is not None:
         yield header
+        if into is not None and header.__class__ not in into:
+            return
         header = sight_of(header).payload(header)
 
 

@@ -181,8 +181,12 @@ def traced(
         RUNNING.pop()
 
 
-def decoded(packet: Packet, *, keeps_bytes: bool = False) -> tuple[Trace, TracedDecoding, list[Decoded]]:
+def decoded(
+    packet: Packet, ends: Callable[[type[Header]], bool] = lambda cls: False, *, keeps_bytes: bool = False
+) -> tuple[Trace, TracedDecoding, list[Decoded]]:
     """Return how the headers of a packet are found of which nothing was learnt: `seen_layers` of others like it.
+
+    They are looked for up to the first of a class with which they may end, as `ends` says.
 
     Raises UntraceableError, or any other error, where that cannot be followed.
     """
@@ -192,8 +196,13 @@ def decoded(packet: Packet, *, keeps_bytes: bool = False) -> tuple[Trace, Traced
     fresh = Packet(packet.data, link=packet.link, original_length=packet.original_length)
     trace = Trace(keeps_bytes=keeps_bytes)
     left = max(packet.original_length - len(packet.data), 0)
-    chain = TracedDecoding(trace, packet.data, left, list(seen_layers(fresh)))
-    return trace, chain, chain.decode(decode, lambda header: sight_of(header).payload(header))
+    headers: list[Header] = []
+    for header in seen_layers(fresh):
+        headers.append(header)
+        if ends(header.__class__):
+            break
+    chain = TracedDecoding(trace, packet.data, left, headers)
+    return trace, chain, chain.decode(decode, lambda header: sight_of(header).payload(header), ends)
 
 
 def chain_of(trace: Trace, packet: Packet, headers: list[Header], further: Sequence[Header] = ()) -> Chain:

@@ -169,12 +169,16 @@ def test_what_waits_is_no_surprise_when_it_comes(package: str) -> None:
     assert not has_waited(__name__)
 
 
+def modules_of(*files: str) -> frozenset[str]:
+    return frozenset(f"waiting_package.{file}" for file in files)
+
+
 def test_what_waits_is_told_without_an_import(package: str) -> None:
     numbers = waiting_numbers(UDP)
     assert numbers == {
-        7: Waiting(frozenset({"one", "two"}), True),
-        8: Waiting(frozenset({"one"}), True),
-        99: Waiting(frozenset(), False),
+        7: Waiting(frozenset({"one", "two"}), True, modules=modules_of("one", "two")),
+        8: Waiting(frozenset({"one"}), True, modules=modules_of("one")),
+        99: Waiting(frozenset(), False, modules=modules_of("broken")),
     }  # fmt: skip
     assert waiting_numbers(Below) == {}
     assert [each.names for each in waiting_guesses(Like) or ()] == [frozenset({"g.h"})]
@@ -183,7 +187,7 @@ def test_what_waits_is_told_without_an_import(package: str) -> None:
     declare_claimed(UDP, 8)
     numbers = waiting_numbers(UDP)
     assert numbers is not None
-    assert numbers[7] == Waiting(frozenset({"two"}), False)
+    assert numbers[7] == Waiting(frozenset({"two"}), False, modules=modules_of("two"))
     assert waiting_protocols() == frozenset({"two", "g.h"})
     declare_guessed(UDP, b"Good", 0, 4)
     assert waiting_guesses(UDP) == []

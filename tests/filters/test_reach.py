@@ -110,6 +110,8 @@ def test_what_a_header_tells_of_its_own_takes_no_more_than_its_learner() -> None
     assert looked_into is not None
     assert UDP in looked_into
     assert TCP not in looked_into
+    assert Ethernet in looked_into, "it has no learner, and may carry what is asked for"
+    assert HTTPRequest in looked_into, "behind a message stands the next one"
     assert TCP in (classes_to_look_into([*streams, "http.host"]) or ())
     assert classes_to_look_into(["tcp.segment_data"]) is None
 

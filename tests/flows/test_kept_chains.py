@@ -123,7 +123,7 @@ def test_frames_that_hardly_come_are_counted_in_all_processes(monkeypatch: pytes
 def test_frames_that_cannot_be_followed_are_tried_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
     traced = []
 
-    def decoded(packet: Packet, *, keeps_bytes: bool = False) -> Any:
+    def decoded(packet: Packet, ends: Any, *, keeps_bytes: bool = False) -> Any:
         traced.append(packet)
         raise UntraceableError
 

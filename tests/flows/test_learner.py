@@ -8,7 +8,7 @@ import pytest
 
 from dissect import ARP, TCP, UDP, VLAN, Data, EchoReply, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.declare import u8, u16
-from dissect.flows.learner import Learner, Place, Plain, learner_of
+from dissect.flows.learner import Learner, Place, Plain, learner_of, tells_of_others
 from dissect.flows.learners.ipv6 import ExtensionLearner
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.protocols.ipv6_extensions import FragmentHeader, HopByHopOptions
@@ -29,6 +29,15 @@ def test_a_class_has_the_learner_of_the_one_that_it_inherits() -> None:
 def test_headers_that_mean_no_more_have_none() -> None:
     assert learner_of(Data) is None
     assert learner_of(Ethernet) is None
+
+
+def test_whether_what_waits_tells_of_other_frames_is_told_without_an_import() -> None:
+    told = {
+        name: tells_of_others(f"dissect.protocols.{name}") for name in ("quic", "tftp", "dns", "http", "llmnr", "vlan")
+    }
+    assert told == {"quic": True, "tftp": True, "dns": False, "http": False, "llmnr": False, "vlan": True}
+    # Of somebody else's nobody knows.
+    assert tells_of_others("somebody.protocols")
 
 
 class Counter(Header):

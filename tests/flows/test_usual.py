@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from dissect.flows.usual import (
     further_networks,
     leading_on,
     telling_of_others,
+    telling_unseen,
     usual_chain,
     usual_networks,
 )
@@ -137,3 +140,29 @@ def test_what_tells_of_other_frames() -> None:
     assert 53 not in numbers
     assert guesses == [BEGINNING, FORCING]
     assert 53 in (leading_on(UDP) or ())
+
+
+def test_what_waits_tells_of_other_frames_as_it_does_when_it_is_declared() -> None:
+    told = (
+        "from dissect.flows.usual import telling_of_others\n"
+        "from dissect.protocols.tcp import TCP\n"
+        "from dissect.protocols.udp import UDP\n"
+        "from dissect.declaration.pending import PENDING, declare_pending\n"
+        "def told():\n"
+        "    found = [telling_of_others(cls) for cls in (TCP, UDP)]\n"
+        "    return [(sorted(numbers), len(guesses)) for numbers, guesses in found]\n"
+        "early = told()\n"
+        "assert PENDING\n"
+        "declare_pending()\n"
+        "assert early == told(), (early, told())\n"
+        "assert early[0] == ([], 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", told], check=True)
+
+
+def test_behind_what_nobody_looks_into_that_alone_matters_which_tells_of_others() -> None:
+    load_all()
+    assert telling_unseen(TCP, ()) == (set(), [])
+    assert telling_unseen(UDP, ()) == telling_of_others(UDP)
+    assert telling_unseen(TCP, (TCP,)) is None
+    assert telling_unseen(TCP, None) is None

@@ -14,22 +14,28 @@ from hypothesis import strategies as st
 
 from dissect import (
     ARP,
+    DNS,
     GRE,
     MPLS,
     PPP,
     TCP,
     UDP,
     VLAN,
+    VXLAN,
     DestinationUnreachable,
     EchoRequest,
     Ethernet,
     Header,
     HopByHopOptions,
+    HTTPRequest,
+    HTTPResponse,
     IPv4,
     IPv6,
     Packet,
     PPPoESession,
+    Question,
     ServiceTag,
+    TFTPReadRequest,
 )
 from dissect.captures import read
 from dissect.captures.pcap import PcapWriter
@@ -39,6 +45,7 @@ from dissect.captures.pcapng_writer import PcapngWriter
 from dissect.declaration import branches
 from dissect.declare import octets, u8, u16, u32
 from dissect.filters.compiler import compile_filter
+from dissect.filters.reach import classes_to_learn, classes_to_look_into, costly_facts
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.views import forms, part_forms
@@ -455,6 +462,77 @@ def mutated(draw: st.DrawFn) -> list[bytes]:
 def test_damaged_frames_read_the_same(make: Make, frames: list[bytes]) -> None:
     for capture in (capture_of(frames), blocks_of(frames)):
         assert quick(BytesIO(capture), make)[0] == ordinary(BytesIO(capture), make)
+
+
+FEW = [
+    "ip.src ip.ttl tcp.srcport tcp.flags tcp.len udp.length frame.time_delta",
+    "tcp.stream tcp.seq tcp.ack tcp.window_size",
+    "eth.src tcp.payload udp.stream udp.payload ip.checksum.status tcp.checksum.status",
+    "tcp.port http.request.method dns.qry.name",
+    "tcp.analysis.flags tcp.analysis.bytes_in_flight tcp.time_relative",
+    "eth.type eth.trailer arp.opcode",
+]
+"""Fields behind which headers are seldom looked into."""
+MESSAGES: list[Header] = [
+    Ethernet() / IPv4(src="10.0.0.1") / TCP(sport=5000, dport=80, flags="PA") / HTTPRequest(headers={"Host": "a.b"}),
+    Ethernet() / VLAN(id=3) / IPv4(src="10.0.0.1") / TCP(sport=80, dport=5000, flags="PA") / HTTPResponse(404),
+    Ethernet() / IPv4(src="10.0.0.1") / UDP(sport=5000) / DNS(id=7, questions=[Question("a.b")]),
+    Ethernet() / IPv4(src="10.0.0.1") / UDP(sport=5000) / TFTPReadRequest(file="a"),
+    Ethernet() / IPv4(src="10.0.0.1") / UDP() / VXLAN() / Ethernet() / IPv4(src="10.9.9.9") / TCP(dport=80) / b"GET ",
+]
+"""Frames with messages at which nobody looks who asks for such fields."""
+
+
+def few(source: Any, asked: str) -> list[str]:
+    """Return the rows of some fields by way of what looks and learns no further than these are."""
+    names, clock = asked.split(), Clock()
+    clock.digits = digits
+    into = classes_to_look_into(names)
+    show = CompiledText(lambda clock: compile_row(names, clock=clock, into=into), clock, into=into)
+    only, facts = classes_to_learn(names), costly_facts(names)
+    reading = ReadingPass(only=only, into=into, facts=facts, clock=clock)
+    found: list[str] = []
+    reader = read(source)
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
+    for packet in reader:
+        reading.observe(packet)
+        found.append(show(packet))
+    return found
+
+
+@pytest.mark.parametrize("asked", FEW)
+@pytest.mark.parametrize("name", ["file_download", "tcp_loss", "geneve_ping", "vxlan_ping", "dns", "tftp"])
+def test_who_asks_for_few_fields_looks_no_further(name: str, asked: str) -> None:
+    paths = [path for path in captures_under(SAMPLES) if path.stem.startswith(name)]
+    assert paths
+    for path in paths:
+        assert few(path, asked) == ordinary(path, lambda clock: compile_row(asked.split(), clock=clock))
+
+
+@pytest.mark.parametrize("asked", FEW)
+@given(frames=st.lists(st.sampled_from([*map(bytes, MESSAGES), *map(bytes, CHAINS)]), min_size=4, max_size=20))
+@settings(max_examples=10)
+def test_messages_at_which_nobody_looks_change_no_row(asked: str, frames: list[bytes]) -> None:
+    for capture in (capture_of(frames), blocks_of(frames)):
+        rows = ordinary(BytesIO(capture), lambda clock: compile_row(asked.split(), clock=clock))
+        assert few(BytesIO(capture), asked) == rows
+
+
+def test_messages_at_which_nobody_looks_are_not_told_apart() -> None:
+    """All of a chain have one form, whatever stands in their segments, and those of a usual chain become no packets."""
+    frames = [bytes(numbered(MESSAGES[0], number)) for number in range(1, 40)]
+    names = ["ip.src", "tcp.srcport", "tcp.len"]
+    into = classes_to_look_into(names)
+    clock = Clock()
+    show = CompiledText(lambda clock: compile_row(names, clock=clock, into=into), clock, into=into)
+    reading = ReadingPass(only=classes_to_learn(names), into=into, facts=costly_facts(names), clock=clock)
+    found: list[str] = []
+    reader = read(BytesIO(capture_of(frames)))
+    reader.hand_over(lambda pattern: show.taker(pattern, reading, found.append))
+    assert not list(reader)
+    assert len(found) == len(frames)
+    assert len(show.forms) == 1
+    assert uses(show) > 20
 
 
 @given(frames=mutated())

@@ -186,6 +186,13 @@ def test_several_fields_are_those_that_each_one_has(data: bytes) -> None:
     assert compile_texts(["frame.number"])(parsed(SEGMENT)) == [["7"]]
 
 
+def test_behind_a_header_that_carries_nothing_of_interest_nothing_is_looked_for() -> None:
+    tunnel = parsed(Ethernet() / IPv4(ttl=3) / IPv4(ttl=4))
+    assert compile_texts(["ip.ttl"])(tunnel) == [["3", "4"]]
+    assert compile_texts(["ip.ttl"], into=(Ethernet, IPv4))(tunnel) == [["3", "4"]]
+    assert compile_texts(["ip.ttl"], into=(Ethernet,))(tunnel) == [["3"]]
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

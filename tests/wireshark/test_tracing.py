@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from dissect import UDP, Ethernet, Header, IPv4, Packet
+from dissect import UDP, Data, Ethernet, Header, IPv4, Packet
 from dissect.captures.pcapng_blocks import Interface, PcapngPacket
 from dissect.captures.pcapng_options import ENHANCED_PACKET, Option
+from dissect.declaration.named import name_of
 from dissect.declaration.symbols import FIRST_HOLE, RUNNING, Trace, UntraceableError
 from dissect.packets.clock import Clock
 from dissect.views.listing import list_line
 from dissect.wireshark.sight import seen_layers
-from dissect.wireshark.tracing import TracedClock, chain_of, traced
+from dissect.wireshark.tracing import TracedClock, chain_of, decoded, traced
 
 FRAME = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=6, payload=b"data")
 
@@ -87,3 +88,15 @@ def test_the_chain_knows_what_the_capture_left_out() -> None:
     packet = Packet(bytes(FRAME), original_length=100)
     chain = chain_of(Trace(), packet, list(packet.layers()))
     assert chain.left == 100 - len(packet.data)
+
+
+def test_headers_are_found_up_to_one_of_a_class_that_ends_them() -> None:
+    trace, _, whole = decoded(Packet(bytes(FRAME)))
+    assert [header.cls for header in whole] == [Ethernet, IPv4, UDP, Data]
+    assert [name_of(Data), name_of(type(None))] == [header.carried for header in whole[2:]]
+    ended, _, found = decoded(Packet(bytes(FRAME)), lambda cls: cls is UDP)
+    assert found[:2] == whole[:2]
+    assert found[2] == whole[2]._replace(carried="", carried_end="0")
+    # The ports lead nowhere that matters.
+    assert len(ended.conditions) < len(trace.conditions)
+    assert not any("ports_UDP" in question for question in ended.conditions)
