@@ -48,7 +48,7 @@ class ChainText:
         """The places in tables that are kept."""
         self._root = root
         self._uses: dict[Leaf, int] = {}
-        self._count = 0
+        self._count, self._awaited = 0, _SETTLED
 
     def changed(self) -> None:
         """Take note that there are other questions, or other texts; those that are written out stay right."""
@@ -91,8 +91,9 @@ class ChainText:
         self._code.uses[0] += 1
         self._uses[leaf] = self._uses.get(leaf, 0) + 1
         self._count += 1
-        if self._count >= _SETTLED:
-            self._count = 0
+        if self._count >= self._awaited:
+            # Texts of more kinds than are written out, or of new ones, go on to be found branch by branch.
+            self._count, self._awaited = 0, 2 * self._awaited
             self._write(root)
         return text
 

@@ -108,3 +108,19 @@ def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, m
     assert names.count("whole") >= 2
     # Each of both kinds is compared with the text of a packet three times, and no more.
     assert slow == [1, 2, 3, 31, 33, 35]
+
+
+def test_the_questions_are_written_out_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found branch by branch all the same, as here the second kind, does not have them written each time."""
+    names: list[str] = []
+
+    def noted(lines: list[str], known: dict[str, Any], name: str, where: str) -> Any:
+        names.append(name)
+        return written(lines, known, name, where)
+
+    monkeypatch.setattr(chain_forms, "written", noted)
+    monkeypatch.setattr(chain_forms, "_SETTLED", 8)
+    monkeypatch.setattr(chain_forms, "_MOST_INSIDE", 1)
+    both = [bytes(Ethernet() / ARP(opcode=opcode)) for opcode in (1, 8)]
+    slow_among(both * 300, monkeypatch)
+    assert 2 <= names.count("whole") <= 6
