@@ -82,7 +82,7 @@ class Chains:
         self._failures: dict[tuple[int, Any], int] = {}
         self._leads: dict[type[Header], set[int] | None] = {}
         self._rootless = 0
-        self._count = self._traces = self._leaves = 0
+        self._count = self._traces = self._leaves = self._met = 0
         self._find: Callable[..., Any] | None = None
         """What goes through the questions at once that were there a while ago."""
         self._settled = 0
@@ -139,7 +139,7 @@ class Chains:
     def _write(self) -> None:
         """Write out the questions that lead to what takes frames in."""
         assert self._root is not None
-        if self._leaves >= _MOST_INSIDE:
+        if self._met >= _MOST_INSIDE:
             return
         writer = _Find(self._functions, self._places)
         lines = writer.branch(self._root, {"buffer", "base", "size", "left"})
@@ -200,9 +200,7 @@ class Chains:
             for name, function in trace.functions.items():
                 if found(self._functions.setdefault(name, function)) != function:
                     raise UntraceableError("two functions of one name")
-            leaf = self._enter(path)
-            leaf.function = take
-            leaf.call(take)
+            self._meet(self._enter(path), take)
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
@@ -222,7 +220,6 @@ class Chains:
             self._root = Branch(tuple(question for question, _ in path))
         self._root.enter(path, leaf)
         self._leaves += 1
-        self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._leaves
         return leaf
 
     def _take_back(self, kept: Chain) -> None:
@@ -247,9 +244,15 @@ class Chains:
                 self._kept.chains.remove(kept)
             return None
         kept.is_of_use = True
+        self._meet(leaf, take)
+        return take
+
+    def _meet(self, leaf: Leaf, take: TakeChain) -> None:
+        """Take in the frames of a leaf by this from now on; those that were kept and don't come take no time."""
         leaf.function = take
         leaf.call(take)
-        return take
+        self._met += 1
+        self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._met
 
     def _traced(self, packet: Packet) -> tuple[Trace, Path, ToldChain, TakeChain]:
         try:
@@ -290,7 +293,25 @@ class _Find(Choices):
         known = {name: awaited_so_far(function) for name, function in functions.items()}
         super().__init__({**known, "StructError": StructError})
         self._places = places
-        self.leaves = 0
+        self._ahead: dict[Branch, frozenset[str] | None] = {}
+
+    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
+        # What all frames are asked for that are found from here on is unpacked at once, which is quicker.
+        assigned = set(assigned)
+        unpacked = self.assigned(set(self._all_asked_for(branch) or ()), assigned)
+        lines = super().branch(branch, assigned)
+        return [*unpacked, *lines] if lines else []
+
+    def _all_asked_for(self, branch: Branch) -> frozenset[str] | None:
+        """Return the places that every frame is asked for which is found at a branch or behind; None where none is."""
+        if branch not in self._ahead:
+            behind = [each for each in map(self._all_asked_for, branch.branches.values()) if each is not None]
+            here = frozenset(words(branch.asked) & self._places.keys())
+            if any(leaf.function is not refused for leaf in branch.leaves.values()):
+                self._ahead[branch] = here
+            else:
+                self._ahead[branch] = here | behind[0].intersection(*behind[1:]) if behind else None
+        return self._ahead[branch]
 
     def assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
         places = {name: place for name, place in self._places.items() if name in wanted and name not in assigned}
@@ -299,7 +320,7 @@ class _Find(Choices):
         how = gathered(places)
         gather = unused(self.names, "gather")
         self.names[gather] = how.unpack
-        assigned |= places.keys()
+        assigned.update(places)
         return how.lines(f"{gather}(buffer, base)")
 
     def always(self, question: str) -> Any:
@@ -309,7 +330,6 @@ class _Find(Choices):
         if leaf.function is refused:
             # No frame of it has come.
             return []
-        self.leaves += 1
         name = unused(self.names, "take")
         self.names[name] = leaf.function
         return [f"return {name}"]

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 
 from dissect import NTP, UDP, Ethernet, Header, Packet
 from dissect.declaration.beside_compiled import place_beside
+from dissect.declaration.generated import written
 from dissect.declaration.symbols import UntraceableError
 from dissect.declare import u8
 from dissect.flows import chains as chain_module
@@ -72,6 +73,32 @@ def test_a_pass_that_knows_chains_learns_the_same(before: list[bytes], frames: l
     assert learnt(frames, quickly=True, kept=again) == expected
     # What the second process has found is told with what the first one has.
     assert learnt(frames, quickly=True, kept=told_again(again)) == expected
+
+
+def test_questions_are_written_out_however_many_chains_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = ChainsOfLink()
+    first = chains_of(ReadingPass(), kept=kept)
+    for frame in FRAMES:
+        take(first, frame)
+    assert len(kept.chains) > 2
+    lines: list[str] = []
+
+    def noted(told: list[str], names: dict[str, Any], name: str, where: str) -> Any:
+        if name == "find":
+            lines[:] = told
+        return written(told, names, name, where)
+
+    monkeypatch.setattr(chain_module, "written", noted)
+    monkeypatch.setattr(chain_module, "_SETTLED", 2)
+    monkeypatch.setattr(chain_module, "_SETTLED_OF_EACH", 1)
+    monkeypatch.setattr(chain_module, "_MOST_INSIDE", 2)
+    second = chains_of(ReadingPass(), kept=told_again(kept))
+    assert all(take(second, FRAMES[0], number) for number in range(1, 9))
+    # Those that did not come are not among them.
+    assert sum("return take" in line for line in lines) == 1
+    # What all frames are asked for is unpacked once.
+    unpacked = [name for line in lines if "gather" in line for name in line.partition(" = gather")[0].split(", ")]
+    assert len(set(unpacked)) == len(unpacked) > 0
 
 
 def test_the_passes_of_one_process_share_their_chains() -> None:
