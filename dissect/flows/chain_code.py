@@ -8,7 +8,7 @@ look at is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache
 from itertools import takewhile
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,10 +22,20 @@ from dissect.declaration.named import name_of
 from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.learner import Glance, Learner, Place, learner_of
-from dissect.flows.usual import leading_on
+from dissect.flows.usual import Sieve, leading_on
 from dissect.wireshark.sight import sight_of_class
 
-__all__ = ["ChainCode", "ChainPrinter", "KnownChain", "Observers", "PrintsChain", "TakeChain", "ToldChain", "Variant"]
+__all__ = [
+    "SIFTED",
+    "ChainCode",
+    "ChainPrinter",
+    "KnownChain",
+    "Observers",
+    "PrintsChain",
+    "TakeChain",
+    "ToldChain",
+    "Variant",
+]
 
 TakeChain: TypeAlias = Callable[..., None]
 """`take(buffer, base, size, number, time_ns, original_length)`: takes in a frame that is known to be of the chain."""
@@ -77,8 +87,9 @@ class ChainPrinter:
     `quick` what will make the next one.
     """
 
-    likely: Callable[[bytes, int, int], bool] | None = None
-    """`likely(buffer, base, stop)`: whether a frame may have a text, whatever is learnt of it; None where any may."""
+    likely: Sieve | None = None
+    """Which frames may have a text, whatever is learnt of them; None where any may. The names of its places begin with
+    `SIFTED`."""
 
     def __init__(self, add: Callable[[str], None]) -> None:
         self.add = add
@@ -94,6 +105,8 @@ class ChainPrinter:
         raise NotImplementedError
 
 
+SIFTED = "sifted_"
+"""What no other names begin with."""
 PrintsChain: TypeAlias = Callable[[KnownChain], ChainPrinter]
 
 
@@ -202,8 +215,10 @@ class ChainCode:
         if printer is not None and printer.likely is not None:
             # What nobody looks at is learnt of, and no more.
             dim = _Light(self._observers, tick, None, tuple(self._learnt))
-            self._names |= {"likely": printer.likely, "dim": dim}
-            sifted = ["wanted = likely(data, base, base + size)", "light = bright if wanted else dim"]
+            sieve = printer.likely
+            self._names |= {**sieve.names, "dim": dim}
+            self._places |= sieve.places
+            sifted = ["stop = base + size", f"wanted = {sieve.test}", "light = bright if wanted else dim"]
         wanted = words(body) & chain.places.keys()
         places = self._places | {name: chain.places[name] for name in wanted}
         how = gathered(places)
@@ -220,9 +235,8 @@ class ChainCode:
         ]
         if printer is not None:
             self._names |= {"printer": printer, "quick": printer.quick, "add": printer.add}
-            facts = "".join(f"facts{place}, " for place in self._learnt)
             more, variant = (" | told", "None if told else ()") if self._needs_place else ("", "()")
-            by_place = ", ".join(f"{place}: facts{place}" for place in self._learnt)
+            facts, by_place = f"({self._facts()})", f"{{{self._facts_by_place()}}}{more}"
             if self._needs_place:
                 # Where some header was made by glance alone, there is no place.
                 lines += [
@@ -232,10 +246,10 @@ class ChainCode:
             else:
                 lines.append(" text, make = None, quick.get(())")
             lines += [
-                f" if make is not None: text = make(data, base, size, number, time_ns, original, ({facts}), ())",
+                f" if make is not None: text = make(data, base, size, number, time_ns, original, {facts}, ())",
                 " if text is None:",
                 "  if frame is None: frame = data[base:base + size]",
-                f"  text = printer.slow(frame, number, time_ns, original, {{{by_place}}}{more}, {variant})",
+                f"  text = printer.slow(frame, number, time_ns, original, {by_place}, {variant})",
                 " add(text)",
             ]
         return written(
@@ -281,23 +295,42 @@ class ChainCode:
             f"if facts{place} is None:",
             *(f" {line}" for line in by_object),
             f"elif 'payload' in facts{place}:",
-            *(f" {line}" for line in self._settled(place, header)),
-            f" if 'payload' in facts{place}: return light.of_glance({self._so_far(place)})",
+            *(f" {line}" for line in self._overlooked(place, header)),
         ]
 
-    def _settled(self, place: int, header: Decoded) -> list[str]:
-        """Return the lines that have facts completed by what only the header itself can tell, if it is printed."""
+    def _overlooked(self, place: int, header: Decoded) -> list[str]:
+        """Return the lines for a header of which a learner has told by its numbers that nobody looks at its payload.
+
+        Its facts are completed by what only the header itself can tell, if it is printed.
+        """
+        lines = ["if not wanted: return tick(time_ns)"]
         if not self._prints:
-            return []
+            return lines
         learner: Any = self._observers.learner(header.cls)
         self._names |= {f"settle{place}": learner.settle, f"decode{place}": header.cls.decode}
+        frame = "data[base:base + size]"
         return [
-            f"if wanted and facts{place}['payload'] is not None:",
-            f" header = decode{place}(data[base:base + size], {header.start}, {header.given}, {header.outer})",
+            *lines,
+            f"if facts{place}['payload'] is not None:",
+            f" header = decode{place}({frame}, {header.start}, {header.given}, {header.outer})",
             f" header.learn(**facts{place})",
             f" settle{place}(header)",
             f" facts{place} = header.facts",
+            f"if 'payload' in facts{place}:",
+            " tick(time_ns)",
+            f" text, variant = None, ({place}, ) if facts{place}['payload'] is None else None",
+            " make = quick.get(variant)",
+            f" if make is not None: text = make(data, base, size, number, time_ns, original, ({self._facts()}), ())",
+            " if text is None:",
+            f"  text = printer.slow({frame}, number, time_ns, original, {{{self._facts_by_place()}}}, variant)",
+            " return add(text)",
         ]
+
+    def _facts(self) -> str:
+        return "".join(f"facts{each}, " for each in self._learnt)
+
+    def _facts_by_place(self) -> str:
+        return ", ".join(f"{each}: facts{each}" for each in self._learnt)
 
     def _is_silent(self, place: int, header: Decoded) -> bool:
         """Whether there is nothing to learn of the header but where the pass has arrived."""
@@ -373,8 +406,7 @@ class ChainCode:
         glance, overlook = f"(glance{place} if wanted else past{place})", f"overlook{place}"
         self._names |= {f"glance{place}": learner.glance, f"past{place}": learner.glance_past, "Glance": Glance}
         if overlooks:
-            self._names |= {overlook: learner.overlook, f"{overlook}_past": partial(learner.overlook, tells=False)}
-            overlook = f"({overlook} if wanted else {overlook}_past)"
+            self._names[overlook] = learner.overlook
         given = "".join(f"{name}, " for name in values)
         lines = [
             f"seen = Glance(data, base + {header.start}, base + end, base + size, number, time_ns,"
@@ -384,7 +416,8 @@ class ChainCode:
             test = f"if {' and '.join(leads_nowhere)}: " if leads_nowhere else ""
             lines.append(f"{test}facts{place} = {glance}(seen)")
         if overlooks:
-            lines.append(f"if facts{place} is None: facts{place} = {overlook}(seen)")
+            first = "" if leads_nowhere is None else f"if facts{place} is None: "
+            lines.append(f"{first}facts{place} = {overlook}(seen, tells=wanted)")
         return [f"end = {datagram.end}", f"if {' and '.join(datagram.tests)}:", *(f" {line}" for line in lines)]
 
     def _leads_nowhere(self, place: int, header: Decoded, kind: type[Learner], learner: Learner) -> list[str] | None:
@@ -459,8 +492,7 @@ class ChainCode:
         return ["if place is None:", *(f" {line}" for line in lines)]
 
     def _so_far(self, place: int) -> str:
-        facts = "".join(f"facts{each}, " for each in self._learnt)
-        return f"{place}, ({facts}), data, base, size, number, time_ns, original"
+        return f"{place}, ({self._facts()}), data, base, size, number, time_ns, original"
 
 
 _DATA, _NOTHING = name_of(Data), name_of(type(None))
@@ -503,25 +535,6 @@ class _Light:
         self._learnt = learnt
         self._known: dict[type[Header], tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]] = {}
         """By the class of a header: what takes it in, what tells its payload, and whether it goes on to the end."""
-
-    def of_glance(
-        self, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int, number: int,
-        time_ns: int, original: int,
-    ) -> None:  # fmt: skip
-        """Go on behind a header of which a learner has told by its numbers that nobody looks at its payload."""
-        self._tick(time_ns)
-        printer = self._printer
-        if printer is None:
-            return
-        text = variant = None
-        if facts[-1]["payload"] is None:
-            variant = (place,)
-            make = printer.quick.get(variant)
-            if make is not None:
-                text = make(data, base, size, number, time_ns, original, facts, ())
-        if text is None:
-            text = printer.slow(data[base : base + size], number, time_ns, original, self._by_place(facts), variant)
-        printer.add(text)
 
     def of_object(
         self, header: Any, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int,

@@ -6,34 +6,29 @@ headers without options, say what is carried: tags, tunnels and labels are in fr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
 
 from dissect.declaration.automatic import Ports
 from dissect.declaration.decoder import field_of_role
-from dissect.declaration.gathering import gathered
-from dissect.declaration.generated import unused, written
-from dissect.flows.chain_code import KnownChain
+from dissect.flows.chain_code import SIFTED, KnownChain
 from dissect.flows.usual import Sieve, Usual
 
 __all__ = ["likely"]
 
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
-def likely(known: KnownChain, sieve: Callable[[Usual], Sieve | None]) -> Callable[[bytes, int, int], bool] | None:
-    """Return whether a frame of the chain may pass, `test(buffer, start, stop)`; None where nobody can tell."""
+
+def likely(known: KnownChain, sieve: Callable[[Usual], Sieve | None]) -> Sieve | None:
+    """Return which frames of the chain may pass, as `ChainPrinter` takes it; None where nobody can tell."""
     usual = _up_to_ports(known)
     found = None if usual is None else sieve(usual)
     if found is None or found.test == "True":
         return None
-    names = dict(found.names)
-    lines: list[str] = []
-    if found.places:
-        how, gather = gathered(found.places), unused(names, "gather")
-        names[gather] = how.unpack
-        lines = how.lines(f"{gather}(data, base)")
-    head = "def test(data, base, stop):"
-    test: Any = written([head, *(f" {line}" for line in lines), f" return {found.test}"], names, "test", __name__)
-    return test  # type: ignore[no-any-return]  # it is written so
+    places = {SIFTED + name: place for name, place in found.places.items()}
+    # The lines of a chain have names of their own for the same places.
+    test = _WORD.sub(lambda word: SIFTED + word[0] if word[0] in found.places else word[0], found.test)
+    return found._replace(places=places, test=test)
 
 
 def _up_to_ports(known: KnownChain) -> Usual | None:

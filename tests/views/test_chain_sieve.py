@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissect import PPP, TCP, UDP, VLAN, VXLAN, Ethernet, Header, IPv4, IPv6, Packet, PPPoESession
+from dissect.declaration.gathering import gathered
 from dissect.filters.compiler import compile_filter
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
 from dissect.flows.chains import Chains
 from dissect.flows.reading import ReadingPass
+from dissect.flows.usual import Sieve
 from dissect.views.chain_sieve import likely
 from tests.flows.test_chains import trace_at_once
 
@@ -37,8 +39,17 @@ def passes(text: str, frame: Header) -> bool | None:
     """Return whether such a frame may pass, as its bytes tell; None where nobody can tell."""
     known, data = known_of(bytes(frame)), b"front" + bytes(frame)
     assert known is not None
-    test = likely(known, compile_filter(text).sieve)
-    return None if test is None else test(data, 5, len(data))
+    sieve = likely(known, compile_filter(text).sieve)
+    return None if sieve is None else is_likely(sieve, data, 5)
+
+
+def is_likely(sieve: Sieve, data: bytes, base: int) -> bool:
+    """Return whether the frame at the end of some bytes may pass."""
+    how = gathered(sieve.places)
+    variables = dict(zip(how.variables, how.unpack(data, base), strict=True)) if sieve.places else {}
+    values = {name: eval(value, {}, variables) for name, value in how.values.items()} if sieve.places else {}
+    told: bool = eval(sieve.test, {**sieve.names}, {"data": data, "base": base, "stop": len(data), **values})
+    return told
 
 
 TAGGED = Ethernet() / VLAN(id=7) / PPPoESession() / PPP() / HERE
@@ -105,8 +116,8 @@ def test_what_is_ruled_out_does_not_pass(frame: Header, text: str, changes: list
     ReadingPass().observe(packet)
     compiled = compile_filter(text)
     known = known_of(changed)
-    test = None if known is None else likely(known, compiled.sieve)
+    sieve = None if known is None else likely(known, compiled.sieve)
     predicate = compiled.test
     assert predicate is not None
-    if test is not None and not test(changed, 0, len(changed)):
+    if sieve is not None and not is_likely(sieve, changed, 0):
         assert not predicate(packet)
