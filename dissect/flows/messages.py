@@ -72,8 +72,8 @@ class StreamMessages:
         self.part_limit = part_limit if remember else 0
         self._again = False
         self._protocols: dict[tuple[int, int], _Protocol | None] = {}
-        self._without: set[tuple[int, int]] = set()
-        """The ports among these that stand for a protocol without messages."""
+        self._without: set[bytes] = set()
+        """The ports among these that stand for a protocol without messages, as they stand in a header."""
         self._directions: OrderedDict[tuple[int, int], Assembly] = OrderedDict()
         self.memory = 0
         """The bytes that are held of messages which are not whole."""
@@ -140,12 +140,11 @@ class StreamMessages:
         facts = self._shown(outcome, carried, protocol, talk)
         return facts | self._belonging(outcome, carried.data, arrival.number)
 
-    def passes_over(
-        self, ports: tuple[int, int], stream: int, way: int, place: int, size: int, *, comes_again: bool
-    ) -> bool:
+    def passes_over(self, ports: bytes, stream: int, way: int, place: int, size: int, *, comes_again: bool) -> bool:
         """Whether `facts` tells no more of some bytes of data that come again, or else late, than that nobody looks.
 
-        Neither what they are matters then nor their checksum; where it is so, the segment is taken in.
+        Neither what they are matters then nor their checksum; where it is so, the segment is taken in. `ports` are
+        those of a segment as they stand in its header.
         """
         if self._has_none(ports, stream):
             return True
@@ -166,7 +165,7 @@ class StreamMessages:
         self._hear(assembly, stream, way)
         return True
 
-    def ends_nothing(self, ports: tuple[int, int], stream: int, way: int, place: int) -> bool:
+    def ends_nothing(self, ports: bytes, stream: int, way: int, place: int) -> bool:
         """Whether `facts` tells nothing of the end of a direction that comes without data; then it is taken in."""
         if self._has_none(ports, stream):
             return True
@@ -176,7 +175,7 @@ class StreamMessages:
         self._hear(assembly, stream, way)
         return True
 
-    def _has_none(self, ports: tuple[int, int], stream: int) -> bool:
+    def _has_none(self, ports: bytes, stream: int) -> bool:
         """Whether what is spoken over a connection has no messages, as far as that was asked before."""
         opening = self._spoken.get(stream)
         return ports in self._without if opening is None else framing_of(opening.protocol) is None
@@ -331,7 +330,7 @@ class StreamMessages:
             self._without.clear()
         self._protocols[ports] = found
         if found is None and decode is not None:
-            self._without.add(ports)
+            self._without.add(b"".join(port.to_bytes(2, "big") for port in ports))
         return found
 
     def _assembly(

@@ -127,6 +127,17 @@ class Conversations(Generic[_Made]):
         found.latest = number
         return found, way
 
+    def known(self, source: bytes, destination: bytes, number: int) -> tuple[_Made, int] | None:
+        """Do what `find` does where a conversation of the endpoints is held; None where there is none."""
+        known = self.by_ends.get(destination + source if source > destination else source + destination)
+        if known is None:
+            return None
+        if self.again:
+            return self.find(source, destination, number)
+        found = known[-1]
+        found.latest = number
+        return found, 0 if source <= destination else 1
+
     def knows(self, source: bytes, destination: bytes, number: int) -> bool:
         """Whether a conversation of the endpoints had begun when the frame of this number came."""
         known = self.by_ends.get(destination + source if source > destination else source + destination)

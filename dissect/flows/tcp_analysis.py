@@ -65,6 +65,7 @@ class Direction:
         "base",
         "equal_acks",
         "is_first_window",
+        "is_kept",
         "is_measurable",
         "is_outrun",
         "marks",
@@ -119,6 +120,8 @@ class Direction:
         """How many bytes were sent since the last PSH, those of its segment included."""
         self.was_pushed = False
         """Whether the last segment with data had PSH."""
+        self.is_kept = False
+        """Whether loops may know of the direction; False only where none does."""
 
 
 class Analysis:
@@ -172,32 +175,33 @@ class Analysis:
 
         Numbers and window are the segment's own; `length` counts its data, `number` is that of its frame.
         """
-        mine, theirs = self.ways[way], self.ways[1 - way]
+        ways = self.ways
+        mine, theirs = ways[way], ways[1 - way]
         self.exceeds = False
         if mine.base is None or flags & (_SYN | _ACK) == _SYN | _ACK:
             mine.base = seq if flags & _SYN else (seq - 1) & _WORD
             if mine.waiting is not None:
                 mine.waiting.count_from(seq)
-        if flags & _ACK:
-            theirs.is_measurable = True
-            if theirs.base is None:
-                theirs.base = (ack - 1) & _WORD
         marks = _before_data(mine, theirs, seq, ack, flags, window, length)
         if marks & _LOST:
             mine.is_measurable = False
         if ack != mine.ack:
             mine.ack_frame, mine.equal_acks, mine.is_outrun = number, 0, False
-        if flags & _ACK and theirs.reach and (theirs.reach - ack) & _WORD >= _HALF:
-            self.exceeds = True
-            if theirs.reach != theirs.next_seq:
-                marks |= _UNSEEN
-            elif not (theirs.is_outrun or theirs.equal_acks):
-                marks |= _UNSEEN
-                theirs.is_outrun = True
-            theirs.reach = theirs.next_seq
-        fills = length or flags & (_SYN | _FIN)
-        end = (seq + length + (1 if flags & (_SYN | _FIN) else 0)) & _WORD
-        if fills and not marks & _ALIVE:
+        if flags & _ACK:
+            theirs.is_measurable = True
+            if theirs.base is None:
+                theirs.base = (ack - 1) & _WORD
+            if theirs.reach and (theirs.reach - ack) & _WORD >= _HALF:
+                self.exceeds = True
+                if theirs.reach != theirs.next_seq:
+                    marks |= _UNSEEN
+                elif not (theirs.is_outrun or theirs.equal_acks):
+                    marks |= _UNSEEN
+                    theirs.is_outrun = True
+                theirs.reach = theirs.next_seq
+        shifts = flags & (_SYN | _FIN)
+        end = (seq + length + (1 if shifts else 0)) & _WORD
+        if (length or shifts) and not marks & _ALIVE:
             marks |= self._again(mine, theirs, seq, length, end, time_ns)
             if marks & _RETRANSMISSION:
                 oldest = None if mine.waiting is None else mine.waiting.oldest()

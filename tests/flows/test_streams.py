@@ -19,6 +19,21 @@ def test_both_directions_are_one_conversation() -> None:
     assert table.find(A, A, 3)[0].index == 1
 
 
+def test_what_is_known_is_what_is_found_and_nothing_begins() -> None:
+    for remember in (False, True):
+        table = Conversations(Conversation, remember=remember)
+        assert table.known(A, B, 1) is None
+        assert not len(table)
+        first, way = table.find(A, B, 1)
+        assert table.known(B, A, 2) == (first, 1 - way)
+        assert first.latest == 2
+        second = table.begin(A, B, 3)
+        assert table.known(A, B, 4) == (second, way)
+        if remember:
+            table.rewind()
+            assert [table.known(A, B, number) for number in (2, 3)] == [(first, way), (second, way)]
+
+
 def test_the_longest_silent_makes_room() -> None:
     table = Conversations(Conversation, limit=2)
     for number, end in enumerate((b"1", b"2", b"1", b"3"), 1):

@@ -58,6 +58,8 @@ _KEEP_ALIVE = int(Mark.KEEP_ALIVE)
 _DUPLICATE, _REUSED = int(Mark.DUPLICATE_ACK), int(Mark.REUSED_PORTS)
 _TIMES = ("time_relative", "time_delta")
 _MEASURES = ("acks_frame", "ack_rtt", "initial_rtt", "bytes_in_flight", "push_bytes", "rto", "rto_frame", "is_analysed")
+_NOTHING_TOLD = (None, 0)
+"""What `_options` says where there are none."""
 _UNSETTLED: Any = object()
 """Stands for a payload that is not looked into if the checksum is right."""
 
@@ -181,17 +183,19 @@ class TCPLearner(Learner, of=TCP):
     def overlook(self, seen: Glance, *, tells: bool = True) -> dict[str, Any] | None:
         data, start, end, _, number, time_ns, source, destination, values = seen
         seq, ack, offset, flags, _ = values
-        ends = _both(source, destination)
-        if flags & _SYN or not self._analyses or ends not in self.conversations.by_ends:
+        if flags & _SYN or not self._analyses:
             return None
-        stream, way = known = self.conversations.find(source, destination, number)
+        known = self.conversations.known(source, destination, number)
+        if known is None:
+            return None
+        stream, way = known
         is_part = False
         if not flags & _RST:
             base, length = stream.bases[way], end - start - 4 * offset
             if base is None or stream.begun == number:
                 return None
             place = (seq - base) % _MODULUS if self._is_relative else seq
-            ports = int.from_bytes(source[-_PORT:], "big"), int.from_bytes(destination[-_PORT:], "big")
+            ports = source[-_PORT:] + destination[-_PORT:]
             if flags & _FIN and not length:
                 ends_nothing = self.messages.ends_nothing(ports, stream.index, way, place)
                 return self._glanced_at(seen, tells=tells, known=known) if ends_nothing else None
@@ -227,14 +231,15 @@ class TCPLearner(Learner, of=TCP):
             return None
         if not options <= body <= stop or body > end:
             return None
-        told = (None, 0) if body == options else _options(data, options, body)
+        told = _NOTHING_TOLD if body == options else _options(data, options, body)
         if told is None:
             return None
         length = end - body
         stream, way, facts = self._take(source, destination, number, time_ns, values, length, tells=tells, known=known)
-        marks = facts.get("marks", 0)
-        if self.looks_into and (marks & _LEFT_OUT or flags & _RST):
-            facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
+        if self.looks_into:
+            marks = facts.get("marks", 0)
+            if marks & _LEFT_OUT or flags & _RST:
+                facts["payload"] = _UNSETTLED if marks & _NEEDLESS and not flags & _RST else None
         is_scaled = self._learn_options(stream, way, flags, told)
         if not is_spoken:
             self._keep_direction(stream, way, source, destination, is_scaled=is_scaled)
@@ -270,8 +275,6 @@ class TCPLearner(Learner, of=TCP):
             stream, way, reuses = self.conversations.segment(source, destination, number, seq, flags)
         else:
             (stream, way), reuses = known, False
-        # In a second pass every connection is known, and a SYN that is quoted shows nothing of its analysis.
-        is_met = not self.again and flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
         _advance(stream, way, numbers, length)
         facts = _facts(stream, way, numbers, length, self._is_relative) if tells else {}
         if self._times:
@@ -293,13 +296,15 @@ class TCPLearner(Learner, of=TCP):
                 stream.analysis.greet(flags, time_ns or 0)
                 if not self.again:
                     stream.initial_rtt = stream.analysis.initial_rtt
+            # In a second pass every connection is known, and a SYN that is quoted shows nothing of its analysis.
+            is_met = not self.again and flags & (_SYN | _ACK) == _SYN and stream.bases[way] is not None
             if is_met and number != stream.begun and self._measures:
                 facts["is_analysed"] = True
                 if stream.initial_rtt:
                     facts["initial_rtt"] = stream.initial_rtt
             return stream, way, facts
         analysis = stream.analysis
-        greets = flags & (_SYN | _ACK) == _SYN and analysis.expects(way)
+        greets = self._measures and flags & (_SYN | _ACK) == _SYN and analysis.expects(way)
         marks = analysis.take(way, seq, ack, flags, window, length, time_ns or 0, number)
         if not self.again:
             stream.initial_rtt = analysis.initial_rtt
@@ -352,7 +357,7 @@ class TCPLearner(Learner, of=TCP):
         Returns whether windows may be scaled in another way from now on.
         """
         shift, stream.analysis.ways[way].sacked = told
-        if not flags & _SYN and shift is None:
+        if shift is None and not flags & _SYN:
             return False
         stream.learn_scale(way, flags if is_whole else 0, shift, again=self.again)
         return True
@@ -369,20 +374,28 @@ class TCPLearner(Learner, of=TCP):
             # No loop knows anything of it yet.
             return
         analysis, bases = stream.analysis, stream.bases
-        mine, theirs = analysis.ways[way], analysis.ways[1 - way]
+        ways = analysis.ways
+        mine, theirs = ways[way], ways[1 - way]
+        if (mine.marks or mine.sacked) and not (is_scaled or mine.is_kept or theirs.is_kept):
+            # So it is with a segment of many that come again.
+            return
         is_open = analysis.initial_rtt or analysis.syn_time is None
         is_known = None not in bases and mine.reach and theirs.reach and not stream.counts_ecn
         if is_scaled or not (is_known and is_open):
-            self.conversations.drop_directions(source, destination)
+            if mine.is_kept or theirs.is_kept:
+                self.conversations.drop_directions(source, destination)
+                mine.is_kept = theirs.is_kept = False
             if not (is_known and is_open):
                 return
-        place = direction(source, destination)
         is_told = theirs.shift != UNKNOWN_SCALE or not theirs.is_first_window
         if is_told and mine.next_seq and not mine.marks and not mine.sacked:
             scale = _NEVER_FULL if theirs.shift == UNKNOWN_SCALE else max(theirs.shift, 0)
-            self.conversations.directions[place] = stream, analysis, way, mine, theirs, scale
-        else:
-            self.conversations.directions.pop(place, None)
+            state = stream, analysis, way, mine, theirs, scale
+            self.conversations.directions[direction(source, destination)] = state
+            mine.is_kept = True
+        elif mine.is_kept:
+            self.conversations.directions.pop(direction(source, destination), None)
+            mine.is_kept = False
 
     def plain(self) -> Plain | None:
         if not self._analyses:
@@ -491,7 +504,7 @@ def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length
     seq, ack, offset, flags, _ = numbers
     if length is not None and None in stream.bases:
         stream.begin(way, seq, ack, flags)
-    if offset < _LEAST_OFFSET:
+    if offset < _LEAST_OFFSET or not flags & (_SYN | _FIN):
         return
     if flags & _SYN:
         stream.learn_ecn(flags)
