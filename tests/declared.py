@@ -18,6 +18,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.options import Option
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
+from dissect.declaration.selection import count_change
 
 SAMPLES = Path(__file__).resolve().parent.parent / "capture_samples"
 PUBLIC_NAMES: dict[str, Any] = {name: getattr(dissect, name) for name in dissect.__all__}
@@ -162,3 +163,4 @@ class Outsiders:
         for table, content in zip(self._tables, contents, strict=True):
             table.clear()
             (table.extend if isinstance(table, list) else table.update)(content)
+        count_change()

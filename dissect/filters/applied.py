@@ -119,7 +119,7 @@ def passing(
     asked = None if facts is None else costly_facts(passes.fields).union(facts)
     reading = None
     if before is not None or not _is_file(source) or not passes.stands_alone:
-        reading = ReadingPass(twice=before is not None, facts=asked)
+        reading = ReadingPass(twice=before is not None, only=passes.held, facts=asked)
         for packet in before or ():
             reading.observe(packet)
         if before is not None:
@@ -150,7 +150,7 @@ def passing(
                 packet._references = clock.first, clock.previous
                 yield packet
                 continue
-            reading = ReadingPass(facts=asked)
+            reading = ReadingPass(only=passes.held, facts=asked)
             for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
                 reading.pass_over(earlier)
         reading.observe(packet)

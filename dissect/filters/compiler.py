@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, TypeAlias
 
 from dissect.declaration.header import Header
@@ -141,6 +141,14 @@ class CompiledFilter:
     def test(self) -> Callable[[Packet], bool] | None:
         """The filter itself, for packets that a reading pass observed, if it asks nothing but the packet; else None."""
         return self._predicate if TIME_FIELDS.isdisjoint(self.fields) else None
+
+    @property
+    def held(self) -> Container[type[Header]]:
+        """The classes of headers that may be in a frame which passes: of others there is nothing to learn."""
+        # Loaded where frames are read in the light of others.
+        from dissect.filters.held import HeldByPassing
+
+        return HeldByPassing(self.node, self.leaves)
 
     def prefilter(self, link: int) -> Prefilter | None:
         """Return a test on the bytes of a record that runs before any object is made; None where none would help.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
-from functools import lru_cache
+from collections.abc import Collection, Container, Mapping
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from dissect.declaration.header import Header
@@ -19,10 +19,12 @@ __all__ = [
     "NOTHING",
     "OPENED",
     "Reach",
+    "behind",
     "carried_reach",
     "classes_to_learn",
     "classes_to_look_into",
     "costly_facts",
+    "names_of",
     "stands_alone",
 ]
 
@@ -59,12 +61,18 @@ NOTHING = Reach(frozenset())
 _ANYTHING = Reach(frozenset(), True)
 
 
-def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
+def carried_reach(cls: type[Header]) -> Mapping[int | None, Reach]:
     """Return what a frame can hold from this header's payload on, by the number that says so.
 
     Under None stands what is told by a look at its bytes instead, and under OPENED what any number may stand for, since
     other headers open conversations for it.
     """
+    return _carried_reach(cls, changes())
+
+
+@lru_cache(maxsize=256)
+def _carried_reach(cls: type[Header], change: int) -> dict[int | None, Reach]:
+    """Return what `carried_reach` does, when what headers carry had changed so often."""
     by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
     known: dict[Any, Reach] = {}
 
@@ -87,7 +95,7 @@ def carried_reach(cls: type[Header]) -> dict[int | None, Reach]:
     return found
 
 
-def _named(cls: type[Header]) -> set[str]:
+def names_of(cls: type[Header]) -> set[str]:
     """Return the name of a class, and those of the headers from which it has fields, as LLMNR has DNS's."""
     return {each.name for each in cls.__mro__ if issubclass(each, Header) and each.name}
 
@@ -113,7 +121,7 @@ def _reach(decode: Any, by_decoder: dict[Any, type[Header]]) -> Reach:
             if waiting.carries:
                 return _ANYTHING
             names |= waiting.names
-        names |= _named(cls)
+        names |= names_of(cls)
         unseen += [each for each in further if each not in seen]
         seen.update(further)
     return Reach(frozenset(names))
@@ -210,14 +218,25 @@ def costly_facts(names: Collection[str]) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _may_carry(cls: type[Header], names: tuple[str, ...], change: int) -> bool:
     """Whether one of the fields may stand behind a header of this class, when such had changed so often."""
+    reach = behind(cls)
+    return any(reach.declares(name) for name in names)
+
+
+def behind(cls: type[Header]) -> Reach:
+    """Return what a frame can hold behind a header of this class, whatever tells it."""
+    return _behind(cls, changes())
+
+
+@lru_cache(maxsize=256)
+def _behind(cls: type[Header], change: int) -> Reach:
     reaches = list(carried_reach(cls).values())
     if cls.looks_further() or cls.always_carries is not None:
         further = cls.may_carry()
         if further is None:
-            return True
+            return _ANYTHING
         by_decoder: dict[Any, type[Header]] = {each.decode: each for each in declared_headers()}
         reaches += [_reach(decode, by_decoder) for decode in further]
         # What was encrypted, or begins behind a switch to another protocol, is read as beside it.
         around = (each for each in by_decoder.values() if not each.carried_protocols().keys().isdisjoint(cls.__mro__))
         reaches += [reach for each in around for reach in carried_reach(each).values()]
-    return any(reach.declares(name) for reach in reaches for name in names)
+    return reduce(Reach.joined, reaches, NOTHING)

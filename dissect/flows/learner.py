@@ -191,6 +191,9 @@ class Learner:
     """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
     own: ClassVar[frozenset[str]] = frozenset()
     """The facts that only headers of these classes tell, and those of learners that take part `always`."""
+    apart: ClassVar[bool] = False
+    """Whether nothing but such headers means more by it: where nobody looks at these, it need not take part. It tells
+    nothing of places, and awaits no conversations."""
     silent: ClassVar[bool] = False
     """Whether there is nothing to learn of a header without options in front of what is no part of a datagram."""
 

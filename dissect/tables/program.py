@@ -279,7 +279,7 @@ def _declared(cls: type[Header], name: str) -> list[Field]:
 def _step(
     cls: type[Header],
     edges: dict[int, int],
-    reaches: dict[int | None, Reach],
+    reaches: Mapping[int | None, Reach],
     names: Sequence[str],
     *,
     opens: bool,
@@ -347,7 +347,7 @@ def _telling_fields(cls: type[Header]) -> list[Field]:
 
 
 def _hidden(
-    cls: type[Header], reaches: dict[int | None, Reach], names: Sequence[str]
+    cls: type[Header], reaches: Mapping[int | None, Reach], names: Sequence[str]
 ) -> tuple[bool, tuple[tuple[tuple[int, bytes], ...], ...]]:
     """Return where one of the fields may stand behind a header though no number says so.
 

@@ -20,6 +20,8 @@ _SECONDS = 1 << 32
 class ARPLearner(Learner, of=ARP):
     """Holds what each packet says of addresses against what others said; 65536 addresses are held."""
 
+    apart = True
+
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.owners = Owners(remember=twice)

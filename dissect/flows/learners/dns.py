@@ -19,6 +19,8 @@ _HEAD = 4
 class DNSLearner(Learner, of=DNS):
     """Matches answers with questions by the conversation and the number; 65536 questions are held (1048576 twice)."""
 
+    apart = True
+
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self.transactions = Transactions(_AGAIN_NS, remember=twice)

@@ -19,6 +19,7 @@ _TIME = 8
 class PingLearner(EchoLearner, of=(EchoRequest, EchoReply)):
     """Matches the replies of IPv4 with requests, and tells the time in their data from the rest."""
 
+    apart = True
     request = EchoRequest
     # The types are 8 and 0.
     types_apart = 0x0800

@@ -16,6 +16,7 @@ _MULTICAST = 0xFF
 class ICMPv6EchoLearner(EchoLearner, of=(ICMPv6EchoRequest, ICMPv6EchoReply)):
     """Matches replies with requests; that nobody answered a request to many means little."""
 
+    apart = True
     request = ICMPv6EchoRequest
     # The types are 128 and 129.
     types_apart = 0xFEFF

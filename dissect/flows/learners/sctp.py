@@ -47,6 +47,8 @@ class _Run:
 class SCTPLearner(Learner, of=SCTP):
     """Tells associations apart by ports and tags, as Wireshark does: their addresses may change."""
 
+    apart = True
+
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
         self._forget()
