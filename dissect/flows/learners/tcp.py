@@ -156,7 +156,10 @@ class TCPLearner(Learner, of=TCP):
                 keeps_alive=length != 0 and marks & _KEEP_ALIVE != 0,
                 size=length,
             )
-            facts |= self.messages.facts(header, stream.index, way, arrival)
+            is_right = place.datagram_end is not None and _is_right(
+                header.buffer, header.own_start, place.datagram_end, len(header.buffer), source, destination
+            )
+            facts |= self.messages.facts(header, stream.index, way, arrival, is_right=is_right)
         if opening is not None or self.messages.is_spoken(stream.index):
             self._speak(source, destination)
         header.learn(**facts)
@@ -181,7 +184,7 @@ class TCPLearner(Learner, of=TCP):
         return self._glanced_at(seen, tells=False)
 
     def overlook(self, seen: Glance, *, tells: bool = True) -> dict[str, Any] | None:
-        data, start, end, _, number, time_ns, source, destination, values = seen
+        data, start, end, stop, number, time_ns, source, destination, values = seen
         seq, ack, offset, flags, _ = values
         if flags & _SYN or not self._analyses:
             return None
@@ -207,7 +210,7 @@ class TCPLearner(Learner, of=TCP):
                 is_part = comes_again and self.messages.has_part(stream.index, way, place, length)
                 if not is_part:
                     return None
-            if (is_part or mark & _NEEDLESS) and not _is_right(seen):
+            if (is_part or mark & _NEEDLESS) and not _is_right(data, start, end, stop, source, destination):
                 return None
         facts = self._glanced_at(seen, tells=tells, known=known)
         if facts is not None:
@@ -491,9 +494,11 @@ def _both(source: bytes, destination: bytes) -> bytes:
     return destination + source if source > destination else source + destination
 
 
-def _is_right(seen: Glance) -> bool:
-    """Whether all of a segment is there under a checksum that is looked at, and right."""
-    data, start, end, stop, _, _, source, destination, _ = seen
+def _is_right(data: bytes, start: int, end: int, stop: int, source: bytes, destination: bytes) -> bool:
+    """Whether all of a segment is there under a checksum that is looked at, and right.
+
+    It reaches from `start` to `end`, of the bytes up to `stop` that are there.
+    """
     if end > stop or VERIFIED.get(TCP.name) is False:
         return False
     return datagram_sums_up(data[start:end], _PROTOCOL, source[:-_PORT], destination[:-_PORT])
