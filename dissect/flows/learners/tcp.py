@@ -392,9 +392,12 @@ class TCPLearner(Learner, of=TCP):
                 return
         is_told = theirs.shift != UNKNOWN_SCALE or not theirs.is_first_window
         if is_told and mine.next_seq and not mine.marks and not mine.sacked:
+            directions = self.conversations.directions
+            if mine.is_kept and directions.__class__ is dict:
+                # The state is the same, and who keeps it elsewhere may have let go of it.
+                return
             scale = _NEVER_FULL if theirs.shift == UNKNOWN_SCALE else max(theirs.shift, 0)
-            state = stream, analysis, way, mine, theirs, scale
-            self.conversations.directions[direction(source, destination)] = state
+            directions[direction(source, destination)] = stream, analysis, way, mine, theirs, scale
             mine.is_kept = True
         elif mine.is_kept:
             self.conversations.directions.pop(direction(source, destination), None)
