@@ -194,6 +194,8 @@ class ChainCode:
         self._network: int | None = None
         """The silent network header, where there is one."""
         self._learnt: list[int] = []
+        self._inner: int | None = None
+        """The message that is taken in by its numbers, where that is done with the header in front."""
         self._has_place = self._needs_place = False
         """Whether there is a place in each frame; whether there may be one in some."""
         self._quoted = False
@@ -285,6 +287,8 @@ class ChainCode:
         datagram = self._datagram(place, header)
         glance = self._by_glance(place, header, datagram)
         by_object = self._by_object(place, header, observe, datagram)
+        if place == self._inner:
+            return self._by_look(place, header, by_object)
         if not glance:
             return by_object
         # Whether there is a place shows in each frame.
@@ -383,6 +387,8 @@ class ChainCode:
         carries_data = header.carried in (_DATA, _NOTHING) and behind in ([], [_DATA])
         looks_into = learner.looks_into or any(self._observer(each) is not None for each in further)
         leads_on = looks_into and not carries_data and (cls.carries_stream or self._is_asked_for(place + 1))
+        if leads_on and self._has_inner(place):
+            leads_on, self._inner = False, place + 1
         overlooks = looks_into and kind.overlook is not Learner.overlook
         overlooks = overlooks and self._network == place - 1 and _sums_ends(network.cls, cls)
         if leads_on and not overlooks:
@@ -404,6 +410,9 @@ class ChainCode:
             return []
         self._places |= datagram.places | addresses | ports | values
         glance, overlook = f"(glance{place} if wanted else past{place})", f"overlook{place}"
+        if self._inner == place + 1:
+            # What is inside asks for its conversation in any case.
+            glance = f"glance{place}"
         self._names |= {f"glance{place}": learner.glance, f"past{place}": learner.glance_past, "Glance": Glance}
         if overlooks:
             self._names[overlook] = learner.overlook
@@ -418,7 +427,43 @@ class ChainCode:
         if overlooks:
             first = "" if leads_nowhere is None else f"if facts{place} is None: "
             lines.append(f"{first}facts{place} = {overlook}(seen, tells=wanted)")
-        return [f"end = {datagram.end}", f"if {' and '.join(datagram.tests)}:", *(f" {line}" for line in lines)]
+        tests = [*datagram.tests]
+        if self._inner == place + 1:
+            inner = self._found[place + 1]
+            tests.append(f"{inner.given} >= {inner.start + inner.cls.least_size}")
+        return [f"end = {datagram.end}", f"if {' and '.join(tests)}:", *(f" {line}" for line in lines)]
+
+    def _has_inner(self, place: int) -> bool:
+        """Whether a datagram carries nothing to learn of but a message that is taken in by its numbers."""
+        further = range(place + 1, len(self._found))
+        observed = [each for each in further if self._observer(each) is not None]
+        if self._found[place].cls.carries_stream or observed != [place + 1]:
+            return False
+        inner = self._found[place + 1]
+        learner = self._observers.learner(inner.cls)
+        if learner is None or not learner.inside or inner.depends:
+            return False
+        is_message = not any(self._found[each].cls.is_network or self._found[each].quotes for each in further)
+        return is_message and all(inner.cls.field(each).is_read_in_place for each in learner.inside)
+
+    def _by_look(self, place: int, header: Decoded, by_object: list[str]) -> list[str]:
+        """Return the lines by which a message is taken in by its numbers, where the header in front was as well."""
+        learner: Any = self._observers.learner(header.cls)
+        how = gathered({name: span_of(header.cls, name).behind(header.start) for name in learner.inside})
+        self._names |= {f"look{place}": learner.look, f"gather{place}": how.unpack}
+        # Whether there is a place shows in each frame.
+        self._has_place = False
+        around, given = place - 1, "".join(f"{how.values[name]}, " for name in learner.inside)
+        carrier = self._found[around].cls.name
+        return [
+            f"facts{place} = None",
+            f"if place is None and 'stream' in facts{around}:",
+            f" {', '.join(how.variables)}, = gather{place}(data, base)",
+            f" inside = seen._replace(start=base + {header.start}, stop=base + {header.given}, values=({given}))",
+            f" facts{place} = look{place}(inside, {carrier!r}, facts{around}['stream'])",
+            f"if facts{place} is None:",
+            *(f" {line}" for line in by_object),
+        ]
 
     def _leads_nowhere(self, place: int, header: Decoded, kind: type[Learner], learner: Learner) -> list[str] | None:
         """Return the tests that there is nothing to learn of what a header carries; None where nobody knows."""

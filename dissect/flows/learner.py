@@ -184,6 +184,8 @@ class Learner:
     """The fields of fixed place whose values `glance` is given; none for a learner that has to see every header."""
     ports: ClassVar[tuple[str, str] | None] = None
     """The fields that tell the two ends of a conversation apart at one address; `glance` is given the ends by them."""
+    inside: ClassVar[tuple[str, ...]] = ()
+    """The fields of fixed place whose values `look` is given, for messages of which no more matters; else none."""
     closing: ClassVar[tuple[str, int] | None] = None
     """The field of `quick` and the bits by which a header without a payload ends what others carried; None where
     `observe` wants to see headers of some ports in any case."""
@@ -253,6 +255,14 @@ class Learner:
         and its length, and nothing else of what is around it.
         """
         return None
+
+    def look(self, seen: Glance, transport: str, stream: int) -> dict[str, Any]:
+        """Take in a message of which no object was made; return all facts that `observe` would attach.
+
+        A datagram carries it, of a transport with this name, in the conversation with this number. In `seen` are the
+        places of the message, and the values of `inside`.
+        """
+        raise NotImplementedError
 
     def plain(self) -> Plain | None:
         """Return how plain headers are taken in without a call of `glance`; None where all are shown to that.

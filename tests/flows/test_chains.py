@@ -42,7 +42,7 @@ from dissect.flows import chains
 from dissect.flows.chain_code import Observers
 from dissect.flows.chains import Chains
 from dissect.flows.kept_chains import ChainsOfLink
-from dissect.flows.learner import Place
+from dissect.flows.learner import Glance, Place
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.stp import STPMultiple, STPRapid
 from tests.declared import real_frames
@@ -66,6 +66,9 @@ FRAMES: list[Header] = [
     Ethernet() / HERE / TCP(sport=4321, dport=80, flags="PA", payload=b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
     Ethernet() / HERE / TCP(sport=4321, dport=4322, flags="PA", payload=bytes.fromhex("1703030004 01020304")),
     Ethernet() / HERE / TCP(sport=4321, dport=80, flags="PA", payload=b"\x00 that goes on"),
+    Ethernet() / HERE / UDP(sport=4321, dport=53) / DNS(id=7, questions=[Question("example.com")]),
+    Ethernet() / BACK / UDP(sport=53, dport=4321) / DNS(id=7, is_response=True, questions=[Question("example.com")]),
+    Ethernet() / VLAN(id=7) / IPv6(src="2001:db8::1") / UDP(sport=4321, dport=53) / DNS(id=7) / b"more",
 ]
 
 
@@ -234,13 +237,19 @@ def test_messages_are_told_apart_by_the_datagram_around_them(tmp_path: Path) -> 
     known = chains_of(reading)
     learner = reading.learner(DNS)
     assert learner is not None
-    observe = learner.observe
+    observe, look = learner.observe, learner.look
 
     def note(header: Header, place: Place) -> None:
         observe(header, place)
         found.append([each for each in [header.learnt("question_frame")] if each is not None])
 
+    def note_numbers(seen: Glance, transport: str, stream: int) -> dict[str, Any]:
+        facts = look(seen, transport, stream)
+        found.append([facts["question_frame"]] if "question_frame" in facts else [])
+        return facts
+
     learner.observe = note  # type: ignore[method-assign]
+    learner.look = note_numbers  # type: ignore[method-assign]
     taken = 0
     for packet in read(path):
         if take(known, packet.data, packet.number):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dissect.flows.learner import Learner, Place
+from dissect.flows.learner import Glance, Learner, Place
 from dissect.flows.transactions import Transactions
 from dissect.protocols.dns import DNS
 
@@ -20,6 +20,7 @@ class DNSLearner(Learner, of=DNS):
     """Matches answers with questions by the conversation and the number; 65536 questions are held (1048576 twice)."""
 
     apart = True
+    inside = ("id", "is_response")
 
     def __init__(self, *, twice: bool = False) -> None:
         super().__init__(twice=twice)
@@ -41,22 +42,30 @@ class DNSLearner(Learner, of=DNS):
                 header.learn(unsolicited=1)
             return
         key = _conversation(place), header.id
-        if header.is_response:
-            found, comes_again = self.transactions.answer(key, place.number)
+        facts = self._matched(key, header.is_response, place.number, place.time_ns)
+        if facts:
+            header.learn(**facts)
+
+    def look(self, seen: Glance, transport: str, stream: int) -> dict[str, Any]:
+        identifier, is_response = seen.values
+        if seen.stop - seen.start < _HEAD:
+            return {}
+        return self._matched(((transport, stream), identifier), is_response, seen.number, seen.time_ns)
+
+    def _matched(self, key: Any, is_response: Any, number: int, time_ns: int | None) -> dict[str, Any]:
+        """Take in a message by its conversation and number; return what that tells of it."""
+        if is_response:
+            found, comes_again = self.transactions.answer(key, number)
             if found is None:
-                header.learn(unsolicited=1)
-            elif comes_again:
-                header.learn(original_answer=found.answer, retransmission=1)
-            else:
-                known = place.time_ns is not None and found.time_ns is not None
-                time = place.time_ns - found.time_ns if known else None  # type: ignore[operator]
-                header.learn(question_frame=found.question, response_time=time)
-            return
-        found, comes_again = self.transactions.question(key, place.number, place.time_ns)
+                return {"unsolicited": 1}
+            if comes_again:
+                return {"original_answer": found.answer, "retransmission": 1}
+            time = None if time_ns is None or found.time_ns is None else time_ns - found.time_ns
+            return {"question_frame": found.question, "response_time": time}
+        found, comes_again = self.transactions.question(key, number, time_ns)
         if comes_again and found is not None:
-            header.learn(original_question=found.question, retransmission=1)
-        elif found is not None and found.answer:
-            header.learn(answer_frame=found.answer)
+            return {"original_question": found.question, "retransmission": 1}
+        return {"answer_frame": found.answer} if found is not None and found.answer else {}
 
 
 def _conversation(place: Place) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
+from typing import Any
 
 import pytest
 
-from dissect import DNS, UDP, DestinationUnreachable, Ethernet, Header, IPv4, Question
-from dissect.flows.learner import Place
+from dissect import DNS, UDP, DestinationUnreachable, Ethernet, Header, IPv4, Packet, Question
+from dissect.flows.learner import Glance, Place
 from dissect.flows.learners.dns import DNSLearner
 from tests.flows.learners.passed import after_passing
 
@@ -69,3 +71,26 @@ def test_what_is_held_is_bounded() -> None:
         place.addresses = chance.randbytes(4), b"\0\0\0\2"
         learner.observe(header, place)
     assert learner.held() == 1 << 16
+
+
+def test_numbers_of_a_message_tell_the_same_as_its_header() -> None:
+    observing, looking = DNSLearner(), DNSLearner()
+    end, other = b"\x0a\0\0\1\x10\xe1", b"\x0a\0\0\2\0\x35"
+    told = []
+    for number, (identifier, is_response, stream) in enumerate(product((7, 8), (False, False, True, True), (0, 1)), 1):
+        message = DNS(id=identifier, is_response=is_response, questions=[Question("example.com")])
+        whole = bytes(Ethernet() / IPv4() / UDP(sport=4321, dport=53) / message)
+        header: Any = Packet(whole, number=number).frame[DNS]
+        place = Place(number, 1000 * number)
+        place.transport = Packet(whole).frame[UDP]
+        place.transport.learn(stream=stream)
+        observing.observe(header, place)
+        start = header.own_start
+        ends = (other, end) if is_response else (end, other)
+        seen = Glance(whole, start, len(whole), len(whole), number, 1000 * number, *ends, (identifier, is_response))
+        told.append(looking.look(seen, "udp", stream))
+        assert told[-1] == header.facts
+    assert looking.held() == observing.held() > 0
+    assert {name for facts in told for name in facts} > {"question_frame", "original_question", "original_answer"}
+    # Of fewer bytes than a header has nobody knows what they are.
+    assert looking.look(seen._replace(stop=start + 3), "udp", 0) == {}
