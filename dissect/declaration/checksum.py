@@ -12,6 +12,7 @@ __all__ = [
     "crc32c",
     "datagram_sums_up",
     "internet_checksum",
+    "is_sum_of_ends",
     "ones_complement_sum",
     "sum_of_words",
     "updated_checksum",
@@ -85,6 +86,20 @@ def datagram_sums_up(data: bytes, protocol: int, source: bytes, destination: byt
     ends = int.from_bytes(source, "big") + int.from_bytes(destination, "big")
     # 0 and 0xFFFF are the same number.
     return size <= 0xFFFF and (sum_of_words(number) + ends + protocol + size) % 0xFFFF == 0
+
+
+def is_sum_of_ends(found: int, protocol: int, source: bytes, destination: bytes, size: int) -> bool:
+    """Whether a checksum is no more than the sum of the pseudo-header of a datagram, with its length or without.
+
+    So a system hands it to a network card that computes the rest; Linux leaves the length out where the card cuts the
+    datagram as well.
+
+    >>> is_sum_of_ends(0x1B, 17, bytes([0, 0, 0, 1]), bytes([0, 0, 0, 1]), 8)
+    True
+    """
+    alone = ones_complement_sum(source + destination + protocol.to_bytes(2, "big"))
+    total = alone + size
+    return found in (alone, (total & 0xFFFF) + (total >> 16))
 
 
 def internet_checksum(data: bytes | bytearray) -> int:

@@ -48,14 +48,14 @@ class _Carried(NamedTuple):
     """Whether they are all there, under a checksum that is not wrong."""
 
     @classmethod
-    def of(cls, segment: Any, size: int | None, *, is_right: bool) -> _Carried:
+    def of(cls, segment: Any, size: int | None, *, is_trusted: bool) -> _Carried:
         """Return the data of a segment, which has so many bytes of them on the wire.
 
-        With `is_right`, its checksum is known to be right already.
+        With `is_trusted`, its checksum is known already.
         """
         data = bytes(segment.parts()[1])
         is_cut = len(data) < (size or 0)
-        return cls(segment, data, is_cut, not is_cut and (is_right or segment.checksum_state().is_trusted))
+        return cls(segment, data, is_cut, not is_cut and (is_trusted or segment.checksum_state().is_trusted))
 
 
 class StreamMessages:
@@ -117,10 +117,13 @@ class StreamMessages:
         """Whether something else is spoken over a connection than its ports tell."""
         return stream in self._spoken
 
-    def facts(self, segment: Any, stream: int, way: int, arrival: Arrival, *, is_right: bool = False) -> dict[str, Any]:
+    def facts(
+        self, segment: Any, stream: int, way: int, arrival: Arrival, *, is_trusted: bool = False
+    ) -> dict[str, Any]:
         """Take in a segment with data, and return the facts about it; {} where its protocol has no messages.
 
-        `stream` is the number of the connection, `way` the direction. Of a checksum that `is_right` nobody asks more.
+        `stream` is the number of the connection, `way` the direction. With `is_trusted` its
+        checksum is known to be.
         """
         protocol = self._protocol(segment, stream)
         if protocol is None:
@@ -132,7 +135,7 @@ class StreamMessages:
         assembly = self._assembly(segment, stream, way, protocol, talk, arrival.size)
         if assembly is None:
             return {}
-        carried = _Carried.of(segment, arrival.size, is_right=is_right)
+        carried = _Carried.of(segment, arrival.size, is_trusted=is_trusted)
         if not carried.data and not assembly.waits_for_end(arrival.place):
             return {}
         outcome = self._take(assembly, carried, arrival)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
-from dissect.declaration.checksum import VERIFIED, datagram_sums_up
+from dissect.declaration.checksum import VERIFIED, datagram_sums_up, is_sum_of_ends
 from dissect.declaration.gathering import Span, gather, span_of
 from dissect.flows.arrival import Arrival
 from dissect.flows.learner import Glance, Learner, Place, Plain
@@ -41,6 +41,7 @@ _LEAD = Span(_OFFSET.bit, _FLAGS.bit + _FLAGS.width - _OFFSET.bit)
 """Where data offset and flags stand, side by side."""
 # The bytes up to the window: they tell a segment of a stream.
 _SIZE = TCP.least_size
+_CHECKSUM, _MOST = span_of(TCP, "checksum").bit // 8, 0xFFFF
 _LEAST_OFFSET = _SIZE // 4
 WITH_TIMESTAMP = _LEAST_OFFSET + 3
 """The header length, in words, of a segment with such options alone."""
@@ -156,10 +157,10 @@ class TCPLearner(Learner, of=TCP):
                 keeps_alive=length != 0 and marks & _KEEP_ALIVE != 0,
                 size=length,
             )
-            is_right = place.datagram_end is not None and _is_right(
+            is_trusted = place.datagram_end is not None and _is_trusted(
                 header.buffer, header.own_start, place.datagram_end, len(header.buffer), source, destination
             )
-            facts |= self.messages.facts(header, stream.index, way, arrival, is_right=is_right)
+            facts |= self.messages.facts(header, stream.index, way, arrival, is_trusted=is_trusted)
         if opening is not None or self.messages.is_spoken(stream.index):
             self._speak(source, destination)
         header.learn(**facts)
@@ -210,7 +211,7 @@ class TCPLearner(Learner, of=TCP):
                 is_part = comes_again and self.messages.has_part(stream.index, way, place, length)
                 if not is_part:
                     return None
-            if (is_part or mark & _NEEDLESS) and not _is_right(data, start, end, stop, source, destination):
+            if (is_part or mark & _NEEDLESS) and not _is_trusted(data, start, end, stop, source, destination):
                 return None
         facts = self._glanced_at(seen, tells=tells, known=known)
         if facts is not None:
@@ -497,14 +498,20 @@ def _both(source: bytes, destination: bytes) -> bytes:
     return destination + source if source > destination else source + destination
 
 
-def _is_right(data: bytes, start: int, end: int, stop: int, source: bytes, destination: bytes) -> bool:
-    """Whether all of a segment is there under a checksum that is looked at, and right.
+def _is_trusted(data: bytes, start: int, end: int, stop: int, source: bytes, destination: bytes) -> bool:
+    """Whether all of a segment is there under a checksum that is right, or left to the hardware, and is looked at.
 
     It reaches from `start` to `end`, of the bytes up to `stop` that are there.
     """
-    if end > stop or VERIFIED.get(TCP.name) is False:
+    verifies = VERIFIED.get(TCP.name)
+    if end > stop or verifies is False:
         return False
-    return datagram_sums_up(data[start:end], _PROTOCOL, source[:-_PORT], destination[:-_PORT])
+    source, destination = source[:-_PORT], destination[:-_PORT]
+    if datagram_sums_up(data[start:end], _PROTOCOL, source, destination):
+        return True
+    found = int.from_bytes(data[start + _CHECKSUM : start + _CHECKSUM + 2], "big")
+    size = end - start
+    return verifies is None and size <= _MOST and is_sum_of_ends(found, _PROTOCOL, source, destination, size)
 
 
 def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None) -> None:

@@ -22,10 +22,11 @@ from dissect import (
     WindowScale,
     with_context,
 )
+from dissect.declaration.checksum import ones_complement_sum, verifying
 from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
 from dissect.flows.chains import Chains
 from dissect.flows.learner import Glance
-from dissect.flows.learners.tcp import TCPLearner
+from dissect.flows.learners.tcp import TCPLearner, _is_trusted
 from dissect.flows.reading import ReadingPass
 from dissect.wireshark.columns import summarize
 from tests.flows.test_chains import trace_at_once
@@ -277,3 +278,26 @@ def test_who_asks_for_no_payload_is_told_the_same_of_the_segments(sent: list[Any
     assert [{name: each[name] for name in own & each.keys()} for each in found] == [
         {name: each[name] for name in own & each.keys()} for each in expected
     ]
+
+
+@given(st.binary(max_size=7), st.sampled_from(["right", "alone", "with length", "other"]), st.sampled_from([4, 6]))
+def test_a_sum_is_trusted_as_that_of_a_header_is(payload: bytes, kind: str, version: int) -> None:
+    network = IPv4(src="10.0.0.1", dst="10.0.0.2") if version == 4 else IPv6(src="2001:db8::1", dst="2001:db8::2")
+    frame = bytearray(bytes(network / TCP(sport=5, dport=6, flags="A", payload=payload)))
+    start = 20 if version == 4 else 40
+    ends = (bytes(frame[12:16]), bytes(frame[16:20])) if version == 4 else (bytes(frame[8:24]), bytes(frame[24:40]))
+    alone = ones_complement_sum(b"".join(ends) + b"\0\6")
+    length = alone + len(frame) - start
+    sums = {"alone": alone, "with length": (length & 0xFFFF) + (length >> 16), "other": 0x1234}
+    if kind != "right":
+        frame[start + 16 : start + 18] = sums[kind].to_bytes(2, "big")
+    data = bytes(frame)
+    source, destination = (
+        end + data[start + place : start + place + 2] for end, place in zip(ends, (0, 2), strict=True)
+    )
+    for checks in ({}, {"tcp": True}, {"tcp": False}):
+        with verifying(checks):
+            header = Packet(data, link=101).frame[TCP]
+            told = _is_trusted(data, start, len(data), len(data), source, destination)
+            assert told == header.checksum_state().is_trusted
+    assert not _is_trusted(data, start, len(data), len(data) - 1, source, destination)
