@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
 import subprocess
 import sys
 import tracemalloc
+import weakref
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 import dissect
 from dissect import UDP, Ethernet, IPv4, Packet, commands
+from dissect.commands import main as main_module
 from dissect.commands.main import main, sub_commands
 from tests.commands.conftest import REPOSITORY, Outcome
 
@@ -250,3 +253,30 @@ def test_closed_streams(capture: Path, tmp_path: Path, closing: str, status: int
     assert (done.returncode, done.stdout + done.stderr) == (status, told)
     if '-w "$2"' in closing:
         assert (tmp_path / "out.pcap").read_bytes() == capture.read_bytes()
+
+
+def test_what_a_start_has_made_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first collection finds nothing to look at, and those behind it look at what has come since alone."""
+    monkeypatch.setattr(main_module, "_OBJECTS_OF_A_START", 5_000)
+    monkeypatch.setattr(main_module, "_OBJECTS_BETWEEN_COLLECTIONS", 1_000)
+    before = gc.get_threshold(), gc.get_freeze_count()
+    kept: list[list[object]] = []
+    with main_module._seldom_collecting():
+        assert gc.get_freeze_count() == before[1]
+        kept += ([] for _ in range(10_000))
+        assert gc.get_freeze_count() > 5_000
+        assert gc.get_threshold()[0] == 1_000
+        garbage: list[object] = []
+        garbage.append(garbage)
+        gone = weakref.ref(Kept(garbage))
+        del garbage
+        kept += ([] for _ in range(3_000))
+        assert gone() is None
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+class Kept:
+    """What a cycle of garbage holds."""
+
+    def __init__(self, cycle: list[object]) -> None:
+        cycle.append(self)
