@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named import name_of
 from dissect.declaration.pending import modules_naming
 from dissect.declaration.selection import changes
 from dissect.filters.nodes import And, Node, Or
@@ -39,41 +40,41 @@ class HeldByPassing(Container[type[Header]]):
             known = self._known[key] = isinstance(cls, type) and issubclass(cls, Header) and self._may_hold(cls)
         return known
 
+    def may_pass(self, names: Collection[str]) -> bool:
+        """Whether a frame may pass whose headers are of classes with these names (`named.name_of`), and none else."""
+
+        def may_hold(leaf: Leaf) -> bool:
+            asked = _asked_for(leaf)
+            return asked is None or not asked.isdisjoint(names)
+
+        return _holds(self._node, self._leaves, may_hold)
+
     def _may_hold(self, cls: type[Header]) -> bool:
         kind = learner_of(cls) if cls.is_declared else None
         if kind is None:
             return False
-        return not kind.apart or behind(cls) != NOTHING or self._may_pass(self._node, cls)
+        return not kind.apart or behind(cls) != NOTHING or self._may_pass(cls)
 
-    def _may_pass(self, node: Node, cls: type[Header]) -> bool:
-        """Whether this part of the filter may hold for a frame that ends in such a header."""
-        if isinstance(node, And):
-            return all(self._may_pass(operand, cls) for operand in node.operands)
-        if isinstance(node, Or):
-            return any(self._may_pass(operand, cls) for operand in node.operands)
-        leaf = self._leaves.get(node)
-        return leaf is None or _may_stand_with(leaf, cls)
+    def _may_pass(self, cls: type[Header]) -> bool:
+        """Whether a frame may pass that ends in such a header."""
+        return _holds(self._node, self._leaves, lambda leaf: _may_stand_with(leaf, cls))
+
+
+def _holds(node: Node, leaves: Mapping[Node, Leaf], may_hold: Callable[[Leaf], bool]) -> bool:
+    """Whether a filter may hold where its tests may."""
+    if isinstance(node, And):
+        return all(_holds(operand, leaves, may_hold) for operand in node.operands)
+    if isinstance(node, Or):
+        return any(_holds(operand, leaves, may_hold) for operand in node.operands)
+    leaf = leaves.get(node)
+    return leaf is None or may_hold(leaf)
 
 
 def _may_stand_with(leaf: Leaf, cls: type[Header]) -> bool:
     """Whether what a test asks for may be in a frame that ends in such a header."""
-    name = leaf.name
-    if name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS or name == Data.name:
-        return True
-    if leaf.kind.family == "protocol":
-        modules = modules_naming(name)
-        if leaf.operator != "exists" or modules is None or not modules <= sys.modules.keys():
-            # It may be the name of what is not declared yet.
-            return True
-        owners = {name}
-    else:
-        declared_by = {field.owner for field in declared_fields(name)}
-        if not declared_by or any(each is None or issubclass(each, Data) for each in declared_by):
-            # Bytes that no protocol reads may be in any frame.
-            return True
-        owners = {each.name for each in declared_by if each is not None}
+    owners = _owners(leaf)
     own = names_of(cls)
-    if not owners.isdisjoint(own):
+    if owners is None or not owners.isdisjoint(own):
         return True
     headers = declared_headers()
     for owner in owners:
@@ -81,3 +82,28 @@ def _may_stand_with(leaf: Leaf, cls: type[Header]) -> bool:
         if not carriers or any(each.anything or not each.names.isdisjoint(own) for each in carriers):
             return True
     return False
+
+
+def _asked_for(leaf: Leaf) -> set[str] | None:
+    """Return the names of the classes of headers that have what a test asks for; None where any may."""
+    owners = _owners(leaf)
+    if owners is None:
+        return None
+    return {name_of(each) for each in declared_headers() if not owners.isdisjoint(names_of(each))} or None
+
+
+def _owners(leaf: Leaf) -> set[str] | None:
+    """Return the names of the protocols that have what a test asks for; None where any may, or others are to come."""
+    name = leaf.name
+    if name in FRAME_FIELDS or name in RESOLVED or name in EXPERT_FIELDS or name == Data.name:
+        return None
+    if leaf.kind.family == "protocol":
+        modules = modules_naming(name)
+        is_known = leaf.operator == "exists" and modules is not None and modules <= sys.modules.keys()
+        # It may be the name of what is not declared yet.
+        return {name} if is_known else None
+    declared_by = {field.owner for field in declared_fields(name)}
+    if not declared_by or any(each is None or issubclass(each, Data) for each in declared_by):
+        # Bytes that no protocol reads may be in any frame.
+        return None
+    return {each.name for each in declared_by if each is not None}

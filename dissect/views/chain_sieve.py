@@ -7,7 +7,7 @@ headers without options, say what is carried: tags, tunnels and labels are in fr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from dissect.declaration.automatic import Ports
 from dissect.declaration.decoder import field_of_role
@@ -19,8 +19,19 @@ __all__ = ["likely"]
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
-def likely(known: KnownChain, sieve: Callable[[Usual], Sieve | None]) -> Sieve | None:
-    """Return which frames of the chain may pass, as `ChainPrinter` takes it; None where nobody can tell."""
+def likely(
+    known: KnownChain,
+    sieve: Callable[[Usual], Sieve | None],
+    may_pass: Callable[[Collection[str]], bool] | None = None,
+) -> Sieve | None:
+    """Return which frames of the chain may pass, as `ChainPrinter` takes it; None where nobody can tell.
+
+    `may_pass` tells whether a frame may that has headers of classes with these names, where somebody knows.
+    """
+    if not known.learnt:
+        # Their headers are all that there is to such frames.
+        is_possible = may_pass is None or may_pass({each.name for each in known.headers})
+        return None if is_possible else Sieve({}, "False", "False", {})
     usual = _up_to_ports(known)
     found = None if usual is None else sieve(usual)
     if found is None or found.test == "True":
@@ -33,8 +44,6 @@ def likely(known: KnownChain, sieve: Callable[[Usual], Sieve | None]) -> Sieve |
 
 def _up_to_ports(known: KnownChain) -> Usual | None:
     """Return the headers up to the first that has ports; None where there is none, or one in front has options."""
-    if not known.learnt:
-        return None
     # Those in front of the first one that something is learnt of are silent: they are no parts of anything.
     last = known.learnt[0]
     headers = known.headers[: last + 1]

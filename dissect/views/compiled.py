@@ -218,16 +218,21 @@ class CompiledText:
         sieve: Callable[[Usual], Sieve | None] | None,
     ) -> Callable[[KnownChain], ChainPrinter]:
         """Return what makes, for a chain, what prints those frames of it that pass."""
+        # Loaded for who filters.
+        from dissect.filters.held import HeldByPassing
 
         def verdict(packet: Packet) -> str:
             return PASSES if passes(packet) else ""
+
+        held = reading.only
+        may_pass = held.may_pass if isinstance(held, HeldByPassing) else None
 
         kept = None if self._kept is None else self._kept.beside("verdicts")
         verdicts = CompiledText(lambda clock: verdict, self.clock, self.pattern, kept)
 
         def sifting(known: KnownChain) -> ChainPrinter:
             printer = SiftingPrinter(AnyPrinter(verdicts, known, reading, add), prints(known), known, self.clock, add)
-            printer.likely = None if sieve is None else likely(known, sieve)
+            printer.likely = None if sieve is None else likely(known, sieve, may_pass)
             return printer
 
         return sifting
