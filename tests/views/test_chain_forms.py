@@ -90,8 +90,8 @@ def test_headers_that_others_tell_of_and_that_have_facts_take_the_short_way(monk
     assert max(slow) < 20
 
 
-@pytest.mark.parametrize("longest", [0, 1000])
-def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def written_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list of the names of functions that are written out from now on."""
     names: list[str] = []
 
     def noted(lines: list[str], known: dict[str, Any], name: str, where: str) -> Any:
@@ -99,6 +99,12 @@ def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, m
         return written(lines, known, name, where)
 
     monkeypatch.setattr(chain_forms, "written", noted)
+    return names
+
+
+@pytest.mark.parametrize("longest", [0, 1000])
+def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = written_names(monkeypatch)
     monkeypatch.setattr(chain_forms, "_SETTLED", 8)
     monkeypatch.setattr(chain_forms, "_LONGEST_INSIDE", longest)
     requests = [bytes(Ethernet() / ARP(target_ip=f"10.0.0.{number}")) for number in range(1, 30)]
@@ -112,13 +118,7 @@ def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, m
 
 def test_the_questions_are_written_out_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found branch by branch all the same, as here the second kind, does not have them written each time."""
-    names: list[str] = []
-
-    def noted(lines: list[str], known: dict[str, Any], name: str, where: str) -> Any:
-        names.append(name)
-        return written(lines, known, name, where)
-
-    monkeypatch.setattr(chain_forms, "written", noted)
+    names = written_names(monkeypatch)
     monkeypatch.setattr(chain_forms, "_SETTLED", 8)
     monkeypatch.setattr(chain_forms, "_MOST_INSIDE", 1)
     both = [bytes(Ethernet() / ARP(opcode=opcode)) for opcode in (1, 8)]
