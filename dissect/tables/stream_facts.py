@@ -12,6 +12,6 @@ TOLD = (*FACTS, "left_out")
 """The same, and that nobody looks into data, which a kernel of its own tells (`judging_kernels`)."""
 OF_SIDE = (
     "next_seq", "next_frame", "next_time", "reach", "ack", "ack_frame", "equal_acks", "window", "time_ns", "marks",
-    "is_first_window", "sacked", "is_measurable", "shift",
+    "is_first_window", "sacked", "is_measurable", "shift", "is_outrun",
 )  # fmt: skip
 """What is known of a side, as `dissect.flows.tcp_analysis.Direction` calls it."""

@@ -28,7 +28,7 @@ __all__ = ["find", "follow"]
 
 (
     _NEXT_SEQ, _NEXT_FRAME, _NEXT_TIME, _REACH, _ACK, _ACK_FRAME, _EQUAL_ACKS, _WINDOW, _TIME, _MARKS,
-    _IS_FIRST_WINDOW, _SACKED, _IS_MEASURABLE, _SHIFT,
+    _IS_FIRST_WINDOW, _SACKED, _IS_MEASURABLE, _SHIFT, _IS_OUTRUN,
 ) = range(len(OF_SIDE))  # fmt: skip
 # What is known of a conversation. It is dirty (1) where the objects have not been told yet, and 2 where it is clean and
 # listed as dirty nevertheless.
@@ -131,7 +131,7 @@ def follow(
                 if seq == mine[_REACH]:
                     mine[_REACH] = next_seq
             if ack != mine[_ACK]:
-                mine[_ACK], mine[_EQUAL_ACKS], mine[_ACK_FRAME] = ack, 0, before + frame + 1
+                mine[_ACK], mine[_EQUAL_ACKS], mine[_ACK_FRAME], mine[_IS_OUTRUN] = ack, 0, before + frame + 1, 0
             mine[_WINDOW], mine[_TIME], mine[_MARKS], mine[_IS_FIRST_WINDOW] = window, times[frame], 0, 0
             mine[_SACKED], theirs[_IS_MEASURABLE] = 0, 1
             shift = here[_SHIFTS + way]

@@ -100,6 +100,16 @@ def test_a_segment_with_data() -> None:
     assert kept.takes(segment(seq=1011) / bytes(10))
 
 
+def test_a_new_acknowledgment_begins_anew_what_was_outrun() -> None:
+    kept = Kept(6)
+    mine = kept.sides[0, 0]
+    mine[SIDE["is_outrun"]], mine[SIDE["equal_acks"]] = 1, 2
+    assert kept.takes(segment() / b"ab")
+    assert (mine[SIDE["is_outrun"]], mine[SIDE["equal_acks"]]) == (1, 2)
+    assert kept.takes(segment(seq=1003, ack=1990) / b"ab")
+    assert (mine[SIDE["is_outrun"]], mine[SIDE["equal_acks"]]) == (0, 0)
+
+
 @pytest.mark.parametrize(
     "odd",
     [

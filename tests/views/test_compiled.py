@@ -494,7 +494,6 @@ def few(source: Any, asked: str) -> tuple[list[str], int, CompiledText]:
     """Return the rows of some fields, made by what looks and learns no further than these are.
 
     Behind them stand the number of packets that it took, and what has made them.
-
     """
     names, clock = asked.split(), Clock()
     clock.digits = digits

@@ -424,7 +424,7 @@ class TCPLearner(Learner, of=TCP):
             " mine.next_frame, mine.next_time = number, time_ns",
             " if seq == mine.reach: mine.reach = next_seq",
             "if ack != mine.ack:",
-            " mine.ack, mine.equal_acks, mine.ack_frame = ack, 0, number",
+            " mine.ack, mine.equal_acks, mine.ack_frame, mine.is_outrun = ack, 0, number, False",
             "mine.window, mine.time_ns, mine.is_first_window = window, time_ns, False",
             "stream.latest = number",
         ]

@@ -28,6 +28,7 @@ from dissect.flows.chains import Chains
 from dissect.flows.learner import Glance
 from dissect.flows.learners.tcp import TCPLearner, _is_trusted
 from dissect.flows.reading import ReadingPass
+from dissect.flows.tcp_analysis import Mark
 from dissect.wireshark.columns import summarize
 from tests.flows.test_chains import trace_at_once
 
@@ -301,3 +302,31 @@ def test_a_sum_is_trusted_as_that_of_a_header_is(payload: bytes, kind: str, vers
             told = _is_trusted(data, start, len(data), len(data), source, destination)
             assert told == header.checksum_state().is_trusted
     assert not _is_trusted(data, start, len(data), len(data) - 1, source, destination)
+
+
+def test_a_new_acknowledgment_in_a_plain_segment_begins_anew_what_was_outrun() -> None:
+    """What acknowledges more than was seen is remarkable once, until the other side acknowledges something new."""
+    client, server = IPv4(src="10.0.0.1", dst="10.0.0.2"), IPv4(src="10.0.0.2", dst="10.0.0.1")
+    outruns = bytes(Ethernet() / server / TCP(sport=8000, dport=4000, seq=1000, ack=9000, flags="A", window=64))
+    first, second = (
+        bytes(Ethernet() / client / TCP(sport=4000, dport=8000, seq=5000, ack=ack, flags="A", window=63))
+        for ack in (900, 950)
+    )
+    frames = [outruns, first, outruns, second, outruns]
+    alone = ReadingPass()
+    expected = [marks_of(alone, number, data) for number, data in enumerate(frames, 1)]
+    assert expected[2] & Mark.ACK_LOST_SEGMENT
+    assert expected[4] & Mark.ACK_LOST_SEGMENT
+    for quick in ({2, 4}, {1, 2, 4}, {2, 3, 4}):
+        reading = ReadingPass()
+        take: Any = reading.taker(1)
+        for number, data in enumerate(frames, 1):
+            if number not in quick or not take(data, 0, len(data), number, number, len(data)):
+                assert marks_of(reading, number, data) == expected[number - 1]
+
+
+def marks_of(reading: ReadingPass, number: int, data: bytes) -> int:
+    """Return the marks of a segment that a reading pass observes."""
+    packet = Packet(data, number=number, time_ns=number)
+    reading.observe(packet)
+    return int(packet.frame[TCP].learnt("marks", 0))
