@@ -47,12 +47,18 @@ def test_the_usual_chain_is_decoded_as_any_other(data: bytes) -> None:
 
 @given(damaged_frames())
 def test_the_usual_chain_finds_what_decoders_one_by_one_find(data: bytes) -> None:
-    """A frame of which the capture cut a byte off never takes the short way, and its layers lie where they lay."""
+    """A frame of which the capture cut a byte off never takes the short way, and its layers lie where they lay.
+
+    But what a stream carries may say another thing where it breaks off, as a message of HTTP does.
+    """
     quickly, one_by_one = dissect.parse(data), dissect.parse(data, original_length=len(data) + 1)
-    places = [
-        [(type(header), header.offset, header._body - header._start, header._end) for header in frame.layers()]
-        for frame in (quickly, one_by_one)
-    ]
+    places: list[list[tuple[Any, ...]]] = []
+    for frame in (quickly, one_by_one):
+        places.append([])
+        for header in frame.layers():
+            places[-1].append((type(header), header.offset, header._body - header._start, header._end))
+            if header.carries_stream:
+                break
     assert places[0] == places[1]
 
 
