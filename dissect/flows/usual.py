@@ -8,6 +8,7 @@ they are carried, and where the fields stand, all of that the declarations say.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -15,8 +16,15 @@ from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, V
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
-from dissect.declaration.pending import Waiting, declare_filling, declare_pending, waiting_guesses, waiting_numbers
-from dissect.declaration.selection import Guess
+from dissect.declaration.pending import (
+    PENDING,
+    Waiting,
+    declare_filling,
+    declare_pending,
+    waiting_guesses,
+    waiting_numbers,
+)
+from dissect.declaration.selection import Guess, changes
 from dissect.flows.learner import Learner, Plain, learner_of, tells_of_others
 from dissect.wireshark.types import declared_headers
 
@@ -315,6 +323,12 @@ def telling_of_others(cls: type[Header]) -> tuple[set[int], list[Guess]] | None:
 
     That is what a learner is shown whatever a pass is asked for (`Learner.always`). None where it may be anything.
     """
+    return _telling_of_others(cls, changes(), len(PENDING))
+
+
+@lru_cache(maxsize=256)
+def _telling_of_others(cls: type[Header], change: int, pending: int) -> tuple[set[int], list[Guess]] | None:
+    """Return what `telling_of_others` does, when what headers carry had changed so often, and as much waited."""
     waiting, begun = waiting_numbers(cls), waiting_guesses(cls)
     if waiting is None or begun is None:
         return None
