@@ -7,10 +7,10 @@ look at is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from itertools import takewhile
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from dissect.declaration.automatic import Checksum, TotalLength
 from dissect.declaration.branches import words
@@ -19,95 +19,14 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.named import name_of
-from dissect.declaration.traced import is_open
 from dissect.declaration.traced_decoding import Decoded
+from dissect.flows.chain_light import Light, PlaceOfChain
+from dissect.flows.known_chain import KnownChain, Observers, PrintsChain, TakeChain, ToldChain
 from dissect.flows.learner import Glance, Learner, Place, learner_of
-from dissect.flows.usual import Sieve, leading_on
+from dissect.flows.usual import leading_on
 from dissect.wireshark.sight import sight_of_class
 
-__all__ = [
-    "SIFTED",
-    "ChainCode",
-    "ChainPrinter",
-    "KnownChain",
-    "Observers",
-    "PrintsChain",
-    "TakeChain",
-    "ToldChain",
-    "Variant",
-]
-
-TakeChain: TypeAlias = Callable[..., None]
-"""`take(buffer, base, size, number, time_ns, original_length)`: takes in a frame that is known to be of the chain."""
-Variant: TypeAlias = tuple[Any, ...]
-"""Which headers are seen in the light of other frames: () for those of the chain; else the header behind which others
-are, and for each of these its class, where it begins, where its own bytes end, as in `Decoded`, and whether it has
-facts."""
-
-
-class Observers(NamedTuple):
-    """What learns of headers in a reading pass."""
-
-    learner: Callable[[type[Header]], Learner | None]
-    observer: Callable[[type[Header]], Callable[[Any, Place], None] | None]
-    """What takes a header of a class in; None where nothing is to be done."""
-
-
-class ToldChain(NamedTuple):
-    """A chain of headers as a trace tells it, or as an earlier process did: all that its code is written of."""
-
-    headers: tuple[Decoded, ...]
-    conditions: Mapping[str, Any]
-    """As in `KnownChain`."""
-    places: Mapping[str, Span]
-    unobserved: set[int]
-    """Those of the headers of which nothing is learnt, as far as they were asked for: nobody need import these."""
-    whole: dict[int, bool]
-    """Whether a header carries more than a part of something, where that was asked for."""
-    asks: Callable[[int, str], Any]
-    """Gives the number of a field of a header, of which the chain depends then."""
-
-
-class KnownChain(NamedTuple):
-    """A chain of headers, and what is the same in all of its frames."""
-
-    headers: tuple[Decoded, ...]
-    conditions: Mapping[str, Any]
-    """Python expressions that have these values."""
-    places: Mapping[str, Span]
-    """What the expressions call by a name; beside `size`, the bytes of the frame, and `left`, those left out."""
-    learnt: tuple[int, ...]
-    """The headers of which facts may be learnt."""
-
-
-class ChainPrinter:
-    """What makes texts of the frames of one chain, and gives them to `add`.
-
-    `quick` has functions by variants, each of which returns a text or None. Then `slow` makes the text, and may add to
-    `quick` what will make the next one.
-    """
-
-    likely: Sieve | None = None
-    """Which frames may have a text, whatever is learnt of them; None where any may. The names of its places begin with
-    `SIFTED`."""
-
-    def __init__(self, add: Callable[[str], None]) -> None:
-        self.add = add
-        self.quick: dict[Variant, Callable[..., str | None]] = {}
-        """`quick(buffer, base, size, number, time_ns, original_length, facts, others)`: the facts of the headers in
-        `KnownChain.learnt`, of all that stand in front of those that the variant tells of, and these headers."""
-
-    def slow(
-        self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
-        variant: Variant | None,
-    ) -> str:  # fmt: skip
-        """Return the text of a frame by way of a packet; without a variant no function can make the next one."""
-        raise NotImplementedError
-
-
-SIFTED = "sifted_"
-"""What no other names begin with."""
-PrintsChain: TypeAlias = Callable[[KnownChain], ChainPrinter]
+__all__ = ["ChainCode"]
 
 
 class _Datagram(NamedTuple):
@@ -117,60 +36,6 @@ class _Datagram(NamedTuple):
     end: str
     tests: list[str]
     """The variable `end` has that number."""
-
-
-class _PlaceOfChain(Place):
-    """Where a reading pass has arrived in a frame whose silent headers are made only if a learner asks for them."""
-
-    __slots__ = ("_frame", "_given", "_made", "_silent")
-
-    def __init__(
-        self,
-        frame: bytes,
-        number: int,
-        time_ns: int | None,
-        silent: tuple[tuple[int, Callable[..., Any], int, int, Callable[[Any, Place], None]], ...],
-        given: tuple[int, ...],
-    ) -> None:
-        # All else is left out: what the silent headers tell is there when somebody asks for it.
-        self.number = number
-        self.time_ns = time_ns
-        self.addresses = self.datagram_end = None
-        self.quoted = False
-        self._frame = frame
-        self._silent = silent
-        self._given = given
-        self._made: list[Any] | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        if self._made is not None:
-            raise AttributeError(name)
-        made = self._made = []
-        real = Place(self.number, self.time_ns)
-        for (_, decode, start, outer, observe), end in zip(self._silent, self._given, strict=True):
-            header = decode(self._frame, start, end, outer)
-            observe(header, real)
-            made.append(header)
-        for each, slot in _TOLD:
-            try:
-                # What was said since stays.
-                slot(self)
-            except AttributeError:
-                setattr(self, each, getattr(real, each))
-        return getattr(self, name)
-
-    def told(self) -> dict[int, dict[str, Any]]:
-        """Return the facts that were told of silent headers, by their places in the chain."""
-        made = zip(self._silent, self._made or (), strict=False)
-        return {each[0]: header.facts for each, header in made if header.facts}
-
-
-_TOLD = tuple(
-    (name, Place.__dict__[name].__get__)
-    for name in Place.__slots__
-    if name not in ("number", "time_ns", "addresses", "datagram_end", "quoted")
-)
-"""What silent headers may tell, and what gives it where it was told."""
 
 
 class ChainCode:
@@ -187,7 +52,7 @@ class ChainCode:
         self._chain = chain
         self._found = chain.headers
         self._observers = observers
-        self._names: dict[str, Any] = {"EMPTY": {}, "PlaceOfChain": _PlaceOfChain}
+        self._names: dict[str, Any] = {"EMPTY": {}, "PlaceOfChain": PlaceOfChain}
         self._places: dict[str, Span] = {}
         """What the lines unpack."""
         self._silent: list[int] = []
@@ -211,12 +76,12 @@ class ChainCode:
         chain = self._chain
         known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
         printer = None if prints is None else prints(known)
-        bright = _Light(self._observers, tick, printer, tuple(self._learnt))
+        bright = Light(self._observers, tick, printer, tuple(self._learnt))
         self._names |= {"light": bright, "bright": bright, "wanted": self._prints}
         sifted: list[str] = []
         if printer is not None and printer.likely is not None:
             # What nobody looks at is learnt of, and no more.
-            dim = _Light(self._observers, tick, None, tuple(self._learnt))
+            dim = Light(self._observers, tick, None, tuple(self._learnt))
             sieve = printer.likely
             self._names |= {**sieve.names, "dim": dim}
             self._places |= sieve.places
@@ -565,63 +430,3 @@ def _tells_ends(cls: type[Header]) -> bool:
     """Whether the addresses of a network header stand at fixed places."""
     fields = [cls.declares(name) for name in ("src", "dst")]
     return all(field is not None and field.is_read_in_place for field in fields)
-
-
-class _Light:
-    """What goes on where the light of other frames shows another payload than the bytes tell."""
-
-    def __init__(
-        self, observers: Observers, tick: Callable[[int | None], None], printer: ChainPrinter | None,
-        learnt: tuple[int, ...],
-    ) -> None:  # fmt: skip
-        self._observers = observers
-        self._tick = tick
-        self._printer = printer
-        self._learnt = learnt
-        self._known: dict[type[Header], tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]] = {}
-        """By the class of a header: what takes it in, what tells its payload, and whether it goes on to the end."""
-
-    def of_object(
-        self, header: Any, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int,
-        number: int, time_ns: int, original: int, frame: bytes, where: _PlaceOfChain,
-    ) -> None:  # fmt: skip
-        """Go on behind the header at a place, which carries this one in the light of other frames, or None."""
-        others: list[Any] = []
-        is_standing = True
-        known = self._known
-        while header is not None:
-            cls = header.__class__
-            try:
-                observe, payload, _ = known[cls]
-            except KeyError:
-                observe, payload, _ = known[cls] = self._look_up(cls)
-            if observe is not None:
-                observe(header, where)
-            others.append(header)
-            if header.buffer is not frame or not header.is_attached:
-                is_standing = False
-            header = payload(header)
-        self._tick(time_ns)
-        printer = self._printer
-        if printer is None:
-            return
-        text = None
-        told = where.told() if where._made else {}
-        variant: Variant | None = None
-        if is_standing and not told:
-            variant = (place,)
-            for each in others:
-                cls = each.__class__
-                variant += (cls, each.own_start, None if known[cls][2] else each.own_end, bool(each.facts))
-            make = printer.quick.get(variant)
-            if make is not None:
-                text = make(data, base, size, number, time_ns, original, facts, others)
-        if text is None:
-            text = printer.slow(frame, number, time_ns, original, self._by_place(facts) | told, variant)
-        printer.add(text)
-
-    def _by_place(self, facts: tuple[dict[str, Any], ...]) -> dict[int, dict[str, Any]]:
-        return dict(zip(self._learnt, facts, strict=False))
-
-    def _look_up(self, cls: type[Header]) -> tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]:
-        return self._observers.observer(cls), sight_of_class(cls).payload, is_open(cls)

@@ -22,8 +22,9 @@ from dissect.declaration.named import Awaited, awaited_so_far, found
 from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
-from dissect.flows.chain_code import ChainCode, Observers, PrintsChain, TakeChain, ToldChain
+from dissect.flows.chain_code import ChainCode
 from dissect.flows.kept_chains import Chain, ChainsOfLink
+from dissect.flows.known_chain import Observers, PrintsChain, TakeChain, ToldChain
 from dissect.packets.packet import Packet
 from dissect.wireshark.tracing import decoded
 

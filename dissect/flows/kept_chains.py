@@ -23,7 +23,7 @@ from dissect.declaration.named import is_told, named
 from dissect.declaration.references import Reference, UntellableError, are_there, reference, restored, told_value
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced_decoding import Decoded, ports_of
-from dissect.flows.chain_code import ToldChain
+from dissect.flows.known_chain import ToldChain
 
 __all__ = ["Chain", "ChainsOfLink", "KeptChains"]
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, TypeAlias
 
 from dissect.captures.given import Given, packets_of
 from dissect.declaration.header import Header
-from dissect.flows.chain_code import Observers, PrintsChain
 from dissect.flows.chains import Chains
 from dissect.flows.kept_chains import KeptChains
+from dissect.flows.known_chain import Observers, PrintsChain
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.openings import Openings
 from dissect.flows.shortcut import Take, shortcut

@@ -16,7 +16,7 @@ from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span
 from dissect.declaration.generated import unused, written
 from dissect.declaration.traced import NOTHING
-from dissect.flows.chain_code import KnownChain, Variant
+from dissect.flows.known_chain import KnownChain, Variant
 from dissect.views.form_code import OTHERS, FormCode
 
 __all__ = ["ChainText"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 
 from dissect.declaration.automatic import Ports
 from dissect.declaration.decoder import field_of_role
-from dissect.flows.chain_code import SIFTED, KnownChain
+from dissect.flows.known_chain import SIFTED, KnownChain
 from dissect.flows.usual import Sieve, Usual
 
 __all__ = ["likely"]

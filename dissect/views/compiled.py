@@ -18,8 +18,8 @@ from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.header import Header
 from dissect.declaration.named import name_of, named
 from dissect.declaration.traced import is_open
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
 from dissect.flows.kept_chains import KeptChains
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Variant
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Take
 from dissect.flows.usual import Sieve, Usual

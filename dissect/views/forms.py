@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from dissect.declaration.branches import Branch, Leaf, pruned, refused, words
 from dissect.declaration.header import Header
 from dissect.declaration.symbols import FIRST_HOLE, MOST_HOLES, Trace, UntraceableError
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Variant
 from dissect.flows.usual import Usual
 from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock

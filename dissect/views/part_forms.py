@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dissect.declaration.header import Header
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Variant
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.forms import Form

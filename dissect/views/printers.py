@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from dissect.declaration.header import Data
 from dissect.declaration.named import name_of
 from dissect.declaration.traced import NOTHING
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Variant
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Variant
 from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Usual
 from dissect.flows.usual_code import Printer

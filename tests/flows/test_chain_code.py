@@ -12,7 +12,6 @@ from dissect.flows import chain_code
 from dissect.flows.learner import Learner, Place
 from dissect.flows.learners.tcp import TCPLearner
 from dissect.flows.reading import ReadingPass
-from dissect.wireshark.sight import Sight
 from tests.flows.test_chains import HERE, chains_of, take, trace_at_once
 
 
@@ -47,36 +46,6 @@ def test_the_learner_of_somebody_else_sees_headers_where_they_stand() -> None:
     learner = reading.learner(Beat)
     assert isinstance(learner, BeatLearner)
     assert learner.counts == [(number, number, ends) for number in range(1, 4)]
-
-
-class Curtain(Header, name="chained_curtain", title="Curtain", over={UDP: 40_422}):
-    """A header behind which nobody looks where other frames tell so."""
-
-    number: int = u16("number", default=0)
-
-    def other_payload(self, outer: Any, deep: bool) -> Header | None:
-        return Beat.decode(self.buffer, self.own_end, self.carried_end, outer)  # type: ignore[no-any-return]
-
-
-class CurtainSight(Sight, of=Curtain):
-    def payload(self, header: Any) -> Any:
-        return None if header.learnt("is_drawn") else super().payload(header)
-
-
-class CurtainLearner(Learner, of=Curtain):
-    def observe(self, header: Curtain, place: Place) -> None:
-        if header.number % 3 == 0:
-            header.learn(is_drawn=True)
-
-
-def test_facts_that_tell_what_is_carried_are_heeded() -> None:
-    reading = ReadingPass()
-    known = chains_of(reading)
-    frames = [Ethernet() / HERE / UDP(sport=5) / Curtain(number=number) / Beat(count=number) for number in range(1, 8)]
-    assert [take(known, frame) for frame in frames] == [False] + 6 * [True]
-    learner = reading.learner(Beat)
-    assert isinstance(learner, BeatLearner)
-    assert [count for count, _, _ in learner.counts] == [2, 4, 5, 7]
 
 
 def observed_of(flags: str, payload: bytes, sport: int, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -39,9 +39,9 @@ from dissect import (
 from dissect.declaration.decode_as import decode_as
 from dissect.declare import u8
 from dissect.flows import chains
-from dissect.flows.chain_code import Observers
 from dissect.flows.chains import Chains
 from dissect.flows.kept_chains import ChainsOfLink
+from dissect.flows.known_chain import Observers
 from dissect.flows.learner import Glance, Place
 from dissect.flows.reading import ReadingPass
 from dissect.protocols.stp import STPMultiple, STPRapid
@@ -107,7 +107,7 @@ import sys
 from dissect import Ethernet, GRE, IPv4, UDP
 from dissect.flows import chains
 from dissect.flows.chains import Chains
-from dissect.flows.chain_code import Observers
+from dissect.flows.known_chain import Observers
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
 chains._RARE = chains._FRAMES_PER_TRACE = 0

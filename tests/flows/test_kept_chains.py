@@ -183,7 +183,7 @@ SECOND = """
 import sys
 from dissect.flows import chains
 from dissect.flows.chains import Chains
-from dissect.flows.chain_code import Observers
+from dissect.flows.known_chain import Observers
 from dissect.flows.kept_chains import KeptChains
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet

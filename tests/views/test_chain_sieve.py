@@ -10,8 +10,8 @@ from dissect import LLC, PPP, TCP, UDP, VLAN, VXLAN, Ethernet, Header, IPv4, IPv
 from dissect.declaration.gathering import gathered
 from dissect.filters.compiler import compile_filter
 from dissect.filters.held import HeldByPassing
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
 from dissect.flows.chains import Chains
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Observers
 from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Sieve
 from dissect.protocols.stp import STPRapid

@@ -23,8 +23,8 @@ from dissect import (
     with_context,
 )
 from dissect.declaration.checksum import ones_complement_sum, verifying
-from dissect.flows.chain_code import ChainPrinter, KnownChain, Observers
 from dissect.flows.chains import Chains
+from dissect.flows.known_chain import ChainPrinter, KnownChain, Observers
 from dissect.flows.learner import Glance
 from dissect.flows.learners.tcp import TCPLearner, _is_trusted
 from dissect.flows.reading import ReadingPass
