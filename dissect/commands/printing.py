@@ -231,7 +231,14 @@ def printer(
     if taker is None:
         return None
     return lambda pattern, reading: taker(
-        pattern, reading, texts.add, passes.sieve, passes.test, keep=texts.keep, flush=texts.flush
+        pattern,
+        reading,
+        texts.add,
+        passes.sieve,
+        passes.test,
+        may_pass=passes.held.may_pass,
+        keep=texts.keep,
+        flush=texts.flush,
     )
 
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dissect.declaration.checksum import VERIFIED, ChecksumState, crc32c, internet_checksum, ones_complement_sum
+from dissect.declaration.checksum import (
+    VERIFIED,
+    ChecksumState,
+    crc32c,
+    internet_checksum,
+    is_sum_of_ends,
+    ones_complement_sum,
+)
 from dissect.declaration.fields import Automatic, Field
 from dissect.declaration.problems import Problem
 
@@ -411,8 +418,7 @@ class Checksum(Automatic):
         length = header.captured_length
         if length > 0xFFFF:
             return found in (alone, ones_complement_sum(network.pseudo_header(self.pseudo_header, length)))
-        total = alone + length
-        return found in (alone, (total & 0xFFFF) + (total >> 16))
+        return is_sum_of_ends(found, alone, length)
 
     def problems(self, header: Any, field: Field) -> Iterator[Problem]:
         """Yield the wrong checksum, with the right one."""

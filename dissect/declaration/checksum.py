@@ -88,18 +88,17 @@ def datagram_sums_up(data: bytes, protocol: int, source: bytes, destination: byt
     return size <= 0xFFFF and (sum_of_words(number) + ends + protocol + size) % 0xFFFF == 0
 
 
-def is_sum_of_ends(found: int, protocol: int, source: bytes, destination: bytes, size: int) -> bool:
+def is_sum_of_ends(found: int, ends: int, size: int) -> bool:
     """Whether a checksum is no more than the sum of the pseudo-header of a datagram, with its length or without.
 
     So a system hands it to a network card that computes the rest; Linux leaves the length out where the card cuts the
-    datagram as well.
+    datagram as well. `ends` is the sum of both addresses and the protocol, `size` the length, up to 65535 bytes.
 
-    >>> is_sum_of_ends(0x1B, 17, bytes([0, 0, 0, 1]), bytes([0, 0, 0, 1]), 8)
+    >>> is_sum_of_ends(0x1B, ones_complement_sum(bytes([0, 1, 0, 1, 0, 17])), 8)
     True
     """
-    alone = ones_complement_sum(source + destination + protocol.to_bytes(2, "big"))
-    total = alone + size
-    return found in (alone, (total & 0xFFFF) + (total >> 16))
+    total = ends + size
+    return found in (ends, (total & 0xFFFF) + (total >> 16))
 
 
 def internet_checksum(data: bytes | bytearray) -> int:

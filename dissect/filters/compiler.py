@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dissect.declaration.header import Header
 from dissect.declaration.selection import changes
@@ -49,6 +49,9 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.field_tables import LEARNT
 from dissect.wireshark.field_types import BYTES
+
+if TYPE_CHECKING:
+    from dissect.filters.held import HeldByPassing
 
 __all__ = ["CompiledFilter", "compile_filter"]
 
@@ -143,7 +146,7 @@ class CompiledFilter:
         return self._predicate if TIME_FIELDS.isdisjoint(self.fields) else None
 
     @property
-    def held(self) -> Container[type[Header]]:
+    def held(self) -> HeldByPassing:
         """The classes of headers that may be in a frame which passes: of others there is nothing to learn."""
         # Loaded where frames are read in the light of others.
         from dissect.filters.held import HeldByPassing

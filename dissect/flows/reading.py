@@ -18,7 +18,7 @@ from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.packets.secrets import Secrets
-from dissect.wireshark.sight import sight_of_class
+from dissect.wireshark.sight import look_at_nothing, sight_of_class
 
 __all__ = ["ReadingPass", "is_fragment", "is_independent", "with_context"]
 
@@ -163,7 +163,7 @@ class ReadingPass:
             try:
                 observe, seen = observers[cls]
             except KeyError:
-                seen = _look_at_nothing if self._ends_at(cls) else sight_of_class(cls).payload
+                seen = look_at_nothing if self._ends_at(cls) else sight_of_class(cls).payload
                 observe, seen = observers[cls] = self._observer(cls), seen
             if observe is not None:
                 observe(header, place)
@@ -270,7 +270,3 @@ def _enter_quotation(header: Any, place: Place) -> None:
 
 def _enter_network(header: Any, place: Place) -> None:
     place.enter_network(header)
-
-
-def _look_at_nothing(header: Header) -> None:
-    """Stand for a look at what a header carries, where nobody asks for it."""

@@ -11,7 +11,7 @@ where the two differ all of its kind go on to be made the ordinary way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from typing import Any
 
 from dissect.captures.records import RecordLoop, Records
@@ -33,7 +33,7 @@ from dissect.views.part_forms import PartForms, PartsOfPacket
 from dissect.views.parts import InParts
 from dissect.views.pattern import Pattern
 from dissect.views.printers import PASSES, AnyPrinter, SiftingPrinter, UsualPrinter
-from dissect.wireshark.sight import sight_of_class
+from dissect.wireshark.sight import look_at_nothing, sight_of_class
 from dissect.wireshark.tracing import TracedClock
 
 __all__ = ["CompiledText"]
@@ -98,7 +98,7 @@ class CompiledText:
             try:
                 name, goes_on, seen = known[cls]
             except KeyError:
-                seen = sight_of_class(cls).payload if self._into is None or cls in self._into else _nothing
+                seen = sight_of_class(cls).payload if self._into is None or cls in self._into else look_at_nothing
                 name, goes_on, seen = known[cls] = name_of(cls), is_open(cls), seen
             if is_standing:
                 if header.buffer is data and header.is_attached:
@@ -179,6 +179,7 @@ class CompiledText:
         sieve: Callable[[Usual], Sieve | None] | None = None,
         passes: Callable[[Packet], bool] | None = None,
         *,
+        may_pass: Callable[[Collection[str]], bool] | None = None,
         keep: Callable[[str], None] | None = None,
         flush: Callable[[], None] = lambda: None,
     ) -> Take | None:
@@ -186,7 +187,8 @@ class CompiledText:
 
         `pattern` is a packet without bytes such as they would become. The reading pass goes by the clock of the texts;
         with `sieve`, which tells what frames are wanted, by one of its own. Then `passes` tells it of packets, if it
-        asks nothing but these. None where none of the link type are usual.
+        asks nothing but these, and `may_pass` whether a frame may that has headers of classes with these names. None
+        where none of the link type are usual.
         Loops give texts to `keep`, if there is one, and call `flush` for many at once.
         """
         key = pattern.link, self.clock.digits(pattern), reading, add, sieve
@@ -203,7 +205,7 @@ class CompiledText:
             def any_chain(known: KnownChain) -> ChainPrinter:
                 return AnyPrinter(self, known, reading, add)
 
-            any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add, sieve)
+            any_sifted = None if passes is None else self._sifting(passes, any_chain, reading, add, sieve, may_pass)
             prints_chain = any_chain if sieve is None else any_sifted
             self._takers[key] = reading.taker(pattern.link, chain, sieve=sieve, also=clock, prints_chain=prints_chain)
         take = self._takers[key]
@@ -216,16 +218,12 @@ class CompiledText:
         reading: ReadingPass,
         add: Callable[[str], None],
         sieve: Callable[[Usual], Sieve | None] | None,
+        may_pass: Callable[[Collection[str]], bool] | None,
     ) -> Callable[[KnownChain], ChainPrinter]:
         """Return what makes, for a chain, what prints those frames of it that pass."""
-        # Loaded for who filters.
-        from dissect.filters.held import HeldByPassing
 
         def verdict(packet: Packet) -> str:
             return PASSES if passes(packet) else ""
-
-        held = reading.only
-        may_pass = held.may_pass if isinstance(held, HeldByPassing) else None
 
         kept = None if self._kept is None else self._kept.beside("verdicts")
         verdicts = CompiledText(lambda clock: verdict, self.clock, self.pattern, kept)
@@ -293,7 +291,3 @@ class CompiledText:
         """Return the text of a packet, and the form under this key."""
         text = self(packet, is_usual=True)
         return text, self._forms.get(key)
-
-
-def _nothing(header: Header) -> None:
-    """Stand for a look at what a header carries, where nobody asks for it."""

@@ -53,6 +53,7 @@ __all__ = [
     "derived_of",
     "framing_of",
     "load_sight",
+    "look_at_nothing",
     "said_layers",
     "seen_layers",
     "seen_payload",
@@ -430,6 +431,10 @@ def seen_payload(header: Header) -> Header | None:
     is what the whole one carries, and in the others `Data`.
     """
     return sight_of(header).payload(header)
+
+
+def look_at_nothing(header: Header) -> None:
+    """Stand for a look at what a header carries, where nobody asks for it."""
 
 
 def seen_layers(packet: Packet | Header, into: Container[type[Header]] | None = None) -> Iterator[Header]:

@@ -57,7 +57,8 @@ def run(
     texts, packets = list[str](), list[int]()
     show = CompiledText(make, clock, kept=kept)
     sieve, test = (None, None) if passes is None else (passes.sieve, passes.test)
-    take: Any = show.taker(Packet(b"", link=1), reading, texts.append, sieve, test)
+    may_pass = None if passes is None else passes.held.may_pass
+    take: Any = show.taker(Packet(b"", link=1), reading, texts.append, sieve, test, may_pass=may_pass)
     call = type(show).__call__
 
     def noting(text: CompiledText, packet: Packet, **options: bool) -> str:

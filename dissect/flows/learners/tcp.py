@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
-from dissect.declaration.checksum import VERIFIED, datagram_sums_up, is_sum_of_ends
+from dissect.declaration.checksum import VERIFIED, datagram_sums_up, is_sum_of_ends, ones_complement_sum
 from dissect.declaration.gathering import Span, gather, span_of
 from dissect.flows.arrival import Arrival
 from dissect.flows.learner import Glance, Learner, Place, Plain
@@ -511,7 +511,9 @@ def _is_trusted(data: bytes, start: int, end: int, stop: int, source: bytes, des
         return True
     found = int.from_bytes(data[start + _CHECKSUM : start + _CHECKSUM + 2], "big")
     size = end - start
-    return verifies is None and size <= _MOST and is_sum_of_ends(found, _PROTOCOL, source, destination, size)
+    if verifies is not None or size > _MOST:
+        return False
+    return is_sum_of_ends(found, ones_complement_sum(source + destination + _PROTOCOL.to_bytes(2, "big")), size)
 
 
 def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None) -> None:
