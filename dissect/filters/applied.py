@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import suppress
+from copy import copy
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -108,8 +109,10 @@ def passing(
     file that the packets come from, they are only looked at in the light of others when the first one
     passes for which that matters; what stands in front of it is read once more then. With `reader`, whose packets
     they all are, no packets are made of usual frames that don't pass, nor of some that do where `prints` gives
-    what prints these (`dissect.views.compiled.CompiledText.taker`) and goes by `clock`. With `facts`, of what takes
-    long no more is learnt than these facts, and those that the filter asks for.
+    what prints these (`dissect.views.compiled.CompiledText.taker`) and goes by `clock`. Then streams of which the
+    filter asks nothing are not looked into up to the first packet that passes and carries a part of one; once more
+    that is read anew which stands in front. With `facts`, of what takes long no more is learnt than these facts, and
+    those that the filter asks for.
     """
     from dissect.filters.reach import costly_facts
     from dissect.flows.reading import ReadingPass, is_fragment, is_independent
@@ -117,13 +120,25 @@ def passing(
 
     clock = Clock() if clock is None else clock
     asked = None if facts is None else costly_facts(passes.fields).union(facts)
+    is_read_again = before is None and _is_file(source)
+    # What nobody asks for is put off where packets come as the reader makes them.
+    into = passes.into(asked) if is_read_again and reader is not None else None
     reading = None
-    if before is not None or not _is_file(source) or not passes.stands_alone:
+    if not is_read_again or not passes.stands_alone:
         reading = ReadingPass(twice=before is not None, only=passes.held, facts=asked)
         for packet in before or ():
             reading.observe(packet)
         if before is not None:
             reading.rewind()
+
+    def begun(packet: Packet, into: Container[type[Header]] | None) -> ReadingPass:
+        """Return a reading pass that has read what stands in front of a packet."""
+        made = ReadingPass(only=passes.held, into=into, puts_off=into is not None, facts=asked)
+        if made.carries_more(packet):
+            return begun(packet, None)
+        for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
+            made.pass_over(earlier)
+        return made
 
     alone: dict[int, RecordTaker] = {}
 
@@ -137,7 +152,9 @@ def passing(
     if reader is not None:
         reader.hand_over(taker)
     for packet in packets:
-        clock.advance(packet)
+        if reading is None or not reading.met_more:
+            # Else what printed it has done so.
+            clock.advance(packet)
         # Of a reader the taker has passed over what the bytes rule out.
         if reader is None and passes.rules_out(packet):
             if reading is not None:
@@ -150,12 +167,21 @@ def passing(
                 packet._references = clock.first, clock.previous
                 yield packet
                 continue
-            reading = ReadingPass(only=passes.held, facts=asked)
-            for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
-                reading.pass_over(earlier)
+            reading = begun(packet, into)
         reading.observe(packet)
+        if reading.met_more or (passes(packet) and reading.carries_more(packet)):
+            reading = begun(packet, None)
+            packet = _anew(packet)
+            reading.observe(packet)
         if passes(packet):
             yield packet
+
+
+def _anew(packet: Packet) -> Packet:
+    """Return the packet, with headers of which nothing is known."""
+    packet = copy(packet)
+    packet._frame = None
+    return packet
 
 
 def _passed_over(
@@ -184,6 +210,8 @@ def _passed_over(
                 alone[pattern.link] = take or _refuse
             return alone[pattern.link]
         if known not in along:
+            # One that was put in another's place is over.
+            along.clear()
             along[known] = prints(pattern, known) or _refuse
         return along[known]
 

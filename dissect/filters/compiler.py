@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dissect.declaration.header import Header
@@ -41,7 +41,7 @@ from dissect.filters.nodes import (
     Value,
 )
 from dissect.filters.prefilter import Leaf, Prefilter, compile_prefilter, sieve_of
-from dissect.filters.reach import stands_alone
+from dissect.filters.reach import carriers_of, stands_alone
 from dissect.filters.regular import compile_pattern
 from dissect.filters.values import Context, has_protocol
 from dissect.flows.usual import Sieve, Usual
@@ -152,6 +152,13 @@ class CompiledFilter:
         from dissect.filters.held import HeldByPassing
 
         return HeldByPassing(self.node, self.leaves)
+
+    def into(self, facts: Collection[str] | None) -> Container[type[Header]] | None:
+        """Return the classes of headers of which the filter may ask what they carry; None where that may be all.
+
+        It asks that of all where `facts`, those that take long and are learnt, depend on it; None for all such facts.
+        """
+        return carriers_of(self.fields, facts) if self.stands_alone else None
 
     def prefilter(self, link: int) -> Prefilter | None:
         """Return a test on the bytes of a record that runs before any object is made; None where none would help.

@@ -21,6 +21,7 @@ __all__ = [
     "Reach",
     "behind",
     "carried_reach",
+    "carriers_of",
     "classes_to_learn",
     "classes_to_look_into",
     "costly_facts",
@@ -162,6 +163,19 @@ def classes_to_look_into(names: Collection[str]) -> Container[type[Header]] | No
     return None if classes_to_learn(names) is None else _Carriers(names)
 
 
+def carriers_of(names: Collection[str], facts: Collection[str] | None) -> Container[type[Header]] | None:
+    """Return the classes of headers of which a filter that asks for these fields has to know what they carry.
+
+    None where that may be all of them, also to tell the facts that are learnt of those which take long (None for all).
+    A protocol is asked for by its name.
+    """
+    if not stands_alone(names) or any(name.startswith(_OF_THE_WHOLE_FRAME) for name in names):
+        return None
+    streams = (learner_of(each) for each in declared_headers() if each.carries_stream)
+    opened = frozenset[str]().union(*(kind.opened for kind in streams if kind is not None))
+    return _Carriers(names) if facts is not None and opened.isdisjoint(facts) else None
+
+
 def _telling(name: str) -> type[Header]:
     """Return the class whose learner tells a field by headers of that class alone; Header where none does."""
     fields = [field for field in declared_fields(name) if isinstance(field, Computed) and field.is_learnt]
@@ -218,8 +232,8 @@ def costly_facts(names: Collection[str]) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _may_carry(cls: type[Header], names: tuple[str, ...], change: int) -> bool:
     """Whether one of the fields may stand behind a header of this class, when such had changed so often."""
-    reach = behind(cls)
-    return any(reach.declares(name) for name in names)
+    reach, known = behind(cls), protocols()
+    return any(reach.has(name) if name in known else reach.declares(name) for name in names)
 
 
 def behind(cls: type[Header]) -> Reach:

@@ -191,6 +191,8 @@ class Learner:
     `observe` wants to see headers of some ports in any case."""
     costly: ClassVar[frozenset[str]] = frozenset()
     """The facts that are learnt only where they are asked for, so that others are learnt sooner."""
+    opened: ClassVar[frozenset[str]] = frozenset()
+    """Those of the costly facts that depend on what other conversations carry, as these may open more of them."""
     own: ClassVar[frozenset[str]] = frozenset()
     """The facts that only headers of these classes tell, and those of learners that take part `always`."""
     apart: ClassVar[bool] = False

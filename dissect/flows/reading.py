@@ -12,6 +12,7 @@ from dissect.flows.kept_chains import KeptChains
 from dissect.flows.known_chain import Observers, PrintsChain
 from dissect.flows.learner import Learner, Place, learner_of
 from dissect.flows.openings import Openings
+from dissect.flows.put_off import carries_more
 from dissect.flows.shortcut import Take, shortcut
 from dissect.flows.usual import Sieve, Usual, telling_unseen
 from dissect.flows.usual_code import Printer
@@ -79,7 +80,10 @@ class ReadingPass:
     know what later packets said. With `only`, some classes of headers, there is nothing to learn of others, but
     for what these depend on, with `into` nobody asks for what headers of other classes carry, and with `facts` of those
     facts that take long (`Learner.costly`) none but these are learnt: who wants to know a few saves the time for the
-    rest. `clock` is advanced with each packet; the pass has one of its own without it.
+    rest. With `puts_off` somebody asks for what those others carry, but in frames that pass a filter alone: of these
+    `carries_more` tells whether there is such, and the pass takes in no more without packets once it met one
+    (`met_more`), for it does not know what that frame means. `clock` is advanced with each packet; the pass has one of
+    its own without it.
 
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
     tables are bounded, and say so.
@@ -94,12 +98,16 @@ class ReadingPass:
         twice: bool = False,
         only: Container[type[Header]] | None = None,
         into: Container[type[Header]] | None = None,
+        puts_off: bool = False,
         facts: Collection[str] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.twice = twice
         self.only = only
         self.into = into
+        self.puts_off = puts_off
+        self.met_more = False
+        """Whether a frame passes a filter which carries what was put off."""
         self.facts = facts
         self._again = False
         self._clock = Clock() if clock is None else clock
@@ -163,7 +171,7 @@ class ReadingPass:
             try:
                 observe, seen = observers[cls]
             except KeyError:
-                seen = look_at_nothing if self._ends_at(cls) else sight_of_class(cls).payload
+                seen = look_at_nothing if self.ends_at(cls) else sight_of_class(cls).payload
                 observe, seen = observers[cls] = self._observer(cls), seen
             if observe is not None:
                 observe(header, place)
@@ -188,7 +196,11 @@ class ReadingPass:
             return learner.observe
         return _enter_network if cls.is_network else None
 
-    def _ends_at(self, cls: type[Header]) -> bool:
+    def carries_more(self, packet: Packet) -> bool:
+        """Whether a packet, which was observed, carries what was put off."""
+        return self.puts_off and carries_more(packet, self.ends_at)
+
+    def ends_at(self, cls: type[Header]) -> bool:
         """Whether nobody asks for what headers of a class carry, and nothing there tells of other frames."""
         ends = self._ended.get(cls)
         if ends is None:
@@ -247,17 +259,26 @@ class ReadingPass:
 
         if also is None:
             tick, tick_and_show = own.tick, own.tick_and_show
-        further = None
+        further: Take | None = None
         prints_all = prints is not None and sieve is None
         if self.takes_chains and (prints_chain is not None or (prints is None and sieve is None)):
             observers = Observers(self.learner, self._observer)
             learnt = f"{self.only is None} {self.into is None} {None if self.facts is None else sorted(self.facts)}"
             kept = None if self.kept is None else self.kept.of_link(link, learnt)
             further = Chains(
-                link, observers, tick_and_show if prints_all else tick, prints_chain, kept, self._ends_at
+                link, observers, tick_and_show if prints_all else tick, prints_chain, kept, self.ends_at
             ).take
+            if self.puts_off:
+                further = self._until_more_is_met(further)
         clock = own if also is None else None
-        return shortcut(link, self.learner, tick, prints, sieve, tick_and_show, further, clock, self.into)
+        return shortcut(
+            link, self.learner, tick, prints, sieve, tick_and_show, further, clock, self.into, puts_off=self.puts_off
+        )
+
+    def _until_more_is_met(self, take: Take) -> Take:
+        """Return what takes frames in up to one that passes and carries what was put off."""
+        # That one is offered more than once.
+        return lambda *frame: not self.met_more and take(*frame) and not self.met_more
 
     def refer(self, packet: Packet) -> None:
         """Tell a packet the times that it refers to; the clock has advanced to it."""

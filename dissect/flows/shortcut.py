@@ -44,6 +44,8 @@ def shortcut(
     further: Take | None = None,
     clock: Clock | None = None,
     into: Container[type[Header]] | None = None,
+    *,
+    puts_off: bool = False,
 ) -> Take | None:
     """Return a function that takes in a frame of a link type by the short way; None where there is none.
 
@@ -57,7 +59,8 @@ def shortcut(
     `sieve` tells of a chain which frames somebody wants to look at, None where that may be any. Those are refused, but
     for those that are certainly wanted and can be printed; of others nothing is printed.
 
-    Of headers that are not in `into` nobody asks what they carry; None for all of them.
+    Of headers that are not in `into` nobody asks what they carry; None for all of them. With `puts_off` that is so up
+    to a frame that is wanted: such are refused where they carry something, or end what others carried.
 
     `further` takes in what is not usual, where it can.
 
@@ -66,7 +69,7 @@ def shortcut(
     where = f"{__name__} of link type {link}"
 
     def lines_for(networks: Iterable[UsualNetwork]) -> tuple[list[str], UsualCode]:
-        frame = UsualCode(learner, prints, sieve, into, shows=show is not None)
+        frame = UsualCode(learner, prints, sieve, into, puts_off=puts_off, shows=show is not None)
         lines = [line for around in networks for line in frame.of_network(around)]
         frame.names |= {"advance": advance, "show": show, "clock": clock}
         return lines, frame

@@ -121,9 +121,13 @@ class UsualCode:
         sieve: Callable[[Usual], Sieve | None] | None,
         into: Container[type[Header]] | None = None,
         *,
+        puts_off: bool = False,
         shows: bool,
     ) -> None:
-        """`into` are the headers of which somebody asks what they carry, None for all of them."""
+        """`into` are the headers of which somebody asks what they carry, None for all of them.
+
+        With `puts_off` what the others carry is asked for in frames that are printed: those that carry any are refused.
+        """
         self.names: dict[str, Any] = {"EMPTY": {}}
         """What the lines call by a name."""
         self.in_loops: dict[str, Any] = {}
@@ -134,6 +138,7 @@ class UsualCode:
         self._prints = prints
         self._sieve = sieve
         self._into = into
+        self._puts_off = puts_off
         self._shows = shows
 
     def _named(self, name: str, value: Any) -> str:
@@ -166,7 +171,8 @@ class UsualCode:
 
         for number, last in around.network.usually_carries().items():
             telling = telling_unseen(last, self._into)
-            usual = usual_chain(around, last, self._learner(last), is_open=telling is not None)
+            is_open = telling is not None and not self._puts_off
+            usual = usual_chain(around, last, self._learner(last), is_open=is_open)
             lines = self._of_last(usual, around, self._gathered if inside else with_network, telling)
             if lines:
                 inside += [f"if onward == {int(number)}:", *(f" {line}" for line in lines)]
@@ -193,7 +199,7 @@ class UsualCode:
         """Return the lines for frames in which this protocol is the last one that there is something to learn of.
 
         `unpacked` gives the lines that unpack some places, and Python for the value at each. `telling` is by what the
-        last header of an open chain carries what tells of other frames.
+        last header carries what tells of other frames, where nobody asks for the rest.
         """
         cls, start = usual.classes[-1], usual.starts[-1]
         kind = learner_of(cls)
@@ -236,6 +242,8 @@ class UsualCode:
         lines += self._guesses(guesses, body)
         # What is printed has to be known whole.
         whole = [*_reaches(cls, start, body, values), *self._carries(kind, knows, values, empty)] if prints else []
+        if prints and telling is not None and self._puts_off:
+            whole += _if(f"not ({empty or False})", [REFUSED])
         if sieve is None:
             lines += whole or self._carries(kind, learns, values, empty)
         elif prints:

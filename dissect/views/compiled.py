@@ -226,10 +226,11 @@ class CompiledText:
             return PASSES if passes(packet) else ""
 
         kept = None if self._kept is None else self._kept.beside("verdicts")
-        verdicts = CompiledText(lambda clock: verdict, self.clock, self.pattern, kept)
+        verdicts = CompiledText(lambda clock: verdict, self.clock, self.pattern, kept, reading.into)
 
         def sifting(known: KnownChain) -> ChainPrinter:
-            printer = SiftingPrinter(AnyPrinter(verdicts, known, reading, add), prints(known), known, self.clock, add)
+            verdict, shown = AnyPrinter(verdicts, known, reading, add), prints(known)
+            printer = SiftingPrinter(verdict, shown, known, self.clock, reading, add)
             printer.likely = None if sieve is None else likely(known, sieve, may_pass)
             return printer
 

@@ -15,6 +15,7 @@ from dissect.declaration.header import Data
 from dissect.declaration.named import name_of
 from dissect.declaration.traced import NOTHING
 from dissect.flows.known_chain import ChainPrinter, KnownChain, Variant
+from dissect.flows.put_off import carries_more_of_chain
 from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Usual
 from dissect.flows.usual_code import Printer
@@ -162,17 +163,21 @@ _PASSED_OVER = "".join(("passed", " ", "over"))
 class SiftingPrinter(ChainPrinter):
     """What prints those frames of one chain that pass a filter.
 
-    Whether a frame passes is told as texts are made: `verdicts` gives one that says so, and "" else.
+    Whether a frame passes is told as texts are made: `verdicts` gives one that says so, and "" else. One that carries
+    what the reading pass has put off is not printed, and the pass knows of it.
     """
 
     def __init__(
-        self, verdicts: ChainPrinter, shown: ChainPrinter, known: KnownChain, clock: Clock, add: Callable[[str], None]
-    ) -> None:
+        self, verdicts: ChainPrinter, shown: ChainPrinter, known: KnownChain, clock: Clock, reading: ReadingPass,
+        add: Callable[[str], None],
+    ) -> None:  # fmt: skip
         super().__init__(lambda text: None if text is _PASSED_OVER else add(text))
         self._verdicts = verdicts
         self._shown = shown
         self._known = known
         self._clock = clock
+        self._reading = reading
+        self._carries_more = carries_more_of_chain(known, reading.ends_at) if reading.puts_off else None
 
     def slow(
         self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
@@ -181,7 +186,7 @@ class SiftingPrinter(ChainPrinter):
         verdict = self._verdicts.slow(frame, number, time_ns, original, facts, variant)
         if variant in self._verdicts.quick:
             self.quick.setdefault(variant, partial(self._quickly, variant))
-        if not verdict:
+        if not verdict or self._meets_more(frame, 0, len(frame), original, variant):
             return _PASSED_OVER
         self._clock.show()
         return self._shown.slow(frame, number, time_ns, original, facts, variant)
@@ -193,6 +198,8 @@ class SiftingPrinter(ChainPrinter):
         verdict = self._verdicts.quick[variant](buffer, base, size, number, time_ns, original, facts, others)
         if not verdict:
             return None if verdict is None else _PASSED_OVER
+        if self._meets_more(buffer, base, size, original, variant):
+            return _PASSED_OVER
         self._clock.show()
         make = self._shown.quick.get(variant)
         text = None if make is None else make(buffer, base, size, number, time_ns, original, facts, others)
@@ -201,3 +208,10 @@ class SiftingPrinter(ChainPrinter):
             frame = buffer[base : base + size]
             text = self._shown.slow(frame, number, time_ns, original, by_place, variant)
         return text
+
+    def _meets_more(self, buffer: bytes, base: int, size: int, original: int, variant: Variant | None) -> bool:
+        """Whether a frame that passes carries what was put off."""
+        if self._carries_more is None or not self._carries_more(buffer, base, size, original, variant):
+            return False
+        self._reading.met_more = True
+        return True

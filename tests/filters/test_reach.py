@@ -12,6 +12,7 @@ from dissect.filters.reach import (
     NOTHING,
     Reach,
     carried_reach,
+    carriers_of,
     classes_to_learn,
     classes_to_look_into,
     costly_facts,
@@ -152,3 +153,14 @@ def test_what_inherits_fields_has_them_by_their_names(port: int) -> None:
 @pytest.mark.parametrize("name", ["sctp.data_tsn", "sctp.sack_cumulative_tsn_ack", "sctp.fragment", "sctp.fragments"])
 def test_relative_numbers_of_sctp_take_other_packets(name: str) -> None:
     assert not stands_alone([name])
+
+
+def test_a_filter_that_asks_for_what_streams_carry_looks_into_them() -> None:
+    assert TCP not in (carriers_of(["tcp.flags.syn", "ip.ttl"], ()) or (TCP,))
+    assert TCP not in (carriers_of(["tcp", "ip"], ["ack_rtt"]) or (TCP,))
+    assert TCP in (carriers_of(["tcp.flags.syn", "http.host"], ()) or ())
+    assert TCP in (carriers_of(["tls"], ()) or ())
+    assert carriers_of(["tcp.stream"], ()) is None, "that depends on other packets"
+    assert carriers_of(["frame.protocols"], ()) is None
+    assert carriers_of(["tcp.flags.syn"], ["completeness"]) is None, "that depends on the commands of FTP"
+    assert carriers_of(["tcp.flags.syn"], None) is None

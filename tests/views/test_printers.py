@@ -7,12 +7,31 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from dissect import ARP, LLC, NTP, PPP, TCP, UDP, Ethernet, Header, IPv4, Packet, PPPoESession, write
+from dissect import (
+    ARP,
+    LLC,
+    NTP,
+    PPP,
+    TCP,
+    UDP,
+    Ethernet,
+    Header,
+    IPv4,
+    Packet,
+    PPPoESession,
+    captures,
+    with_context,
+    write,
+)
+from dissect.captures.reader import RecordTaker
+from dissect.filters.applied import passing
 from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -21,6 +40,8 @@ from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
 from dissect.views.kept_forms import KeptForms
 from dissect.views.listing import list_line
+from dissect.views.rows import compile_row
+from tests.flows.connections import talk
 from tests.flows.test_chains import some_frames
 
 Make = Callable[[Clock], Callable[[Packet], str]]
@@ -165,3 +186,89 @@ def test_a_protocol_that_was_printed_before_need_not_be_imported(tmp_path: Path)
     told = printed(tmp_path, 6 * [bytes(FRAMES["NTP"])], "-T", "fields", "-e", "ip.src")
     assert [lines[:-1] for lines in told] == 4 * [6 * ["10.0.0.1"]]
     assert told[-1][-1] == "False"
+
+
+FILTERS = [
+    "tcp.flags.syn == 1",
+    "tcp.flags.fin == 1",
+    "tcp.len == 0",
+    "tcp.len > 20",
+    "tcp.flags.push == 1",
+    "tcp.flags.reset == 0 && tcp.flags.ack == 0",
+    "tcp.window_size_value == 7",
+    "ip.ttl == 9",
+    "ip.ttl < 60 && tcp.len",
+    "ipv6 && tcp.flags.push == 1",
+    "frame.len > 120",
+    "tcp.srcport == 80 && tcp.flags.ack == 1 && !tcp.flags.push == 1",
+]
+
+
+def passing_texts(path: Path, text: str, *, is_ordinary: bool) -> tuple[list[str], list[bool]]:
+    """Return the texts of the frames of a capture that pass, and which reading passes were begun that put off."""
+    clock = Clock()
+    passes, show, begun = compile_filter(text, clock=clock), line_and_row(clock), list[bool]()
+    texts: list[str] = []
+    if is_ordinary:
+        for packet in with_context(captures.read(path)):
+            clock.advance(packet)
+            if passes(packet):
+                texts.append(show(packet))
+                clock.show()
+        return texts, []
+    compiled = CompiledText(line_and_row, clock)
+
+    def prints(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
+        begun.append(reading.puts_off)
+        may_pass = passes.held.may_pass
+        return compiled.taker(pattern, reading, texts.append, passes.sieve, passes.test, may_pass=may_pass)
+
+    with captures.read(path) as reader:
+        for packet in passing(reader, passes, source=path, clock=clock, reader=reader, prints=prints, facts=()):
+            texts.append(compiled(packet))
+            clock.show()
+    return texts, begun
+
+
+def line_and_row(clock: Clock) -> Any:
+    """Return what makes the line of a packet, and a row of what its connection and its messages tell."""
+    row = compile_row(
+        ["frame.protocols", "tcp.stream", "tcp.window_size", "http.host", "http.response.code"], clock=clock
+    )
+    return lambda packet: list_line(packet, clock) + "\n" + row(packet)
+
+
+@pytest.mark.parametrize("text", FILTERS)
+@pytest.mark.parametrize("turns", [1, 6])
+def test_what_passes_is_the_same_whenever_its_stream_is_read(text: str, turns: int, tmp_path: Path) -> None:
+    path = tmp_path / "talk.pcap"
+    write(path, [Packet(frame, time_ns=at * at * 1000) for at, frame in enumerate(talk() * turns)])
+    found, begun = passing_texts(path, text, is_ordinary=False)
+    assert found == passing_texts(path, text, is_ordinary=True)[0]
+    assert found
+    if text == "tcp.flags.syn == 1":
+        assert set(begun) == {True}, "no frame that passes carries anything"
+    if text == "tcp.len == 0":
+        assert begun[0]
+        assert not begun[-1], "the last segment of a connection ends a message, so that the streams had to be read"
+
+
+TALK = talk()
+
+
+@given(
+    order=st.lists(st.integers(0, len(TALK) - 1), min_size=4, max_size=60),
+    text=st.sampled_from(FILTERS),
+    cut=st.sampled_from([0, 0, 54, 56, 70]),
+)
+@settings(max_examples=60)
+def test_in_any_order_the_same_passes_and_says_the_same(order: list[int], text: str, cut: int) -> None:
+    frames = [TALK[place] for place in order]
+    packets = [
+        Packet(frame[:cut] if cut and at % 3 == 2 else frame, time_ns=at * 1000, original_length=len(frame))
+        for at, frame in enumerate(frames)
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "any.pcap"
+        write(path, packets)
+        assert passing_texts(path, text, is_ordinary=False)[0] == passing_texts(path, text, is_ordinary=True)[0]

@@ -76,6 +76,7 @@ class TCPLearner(Learner, of=TCP):
     closing = "flags", _FIN
     costly = frozenset({*_TIMES, *_MEASURES, "completeness"})
     # What was seen of a connection depends on others that opened it.
+    opened = frozenset({"completeness"})
     own = frozenset({"stream", "relative_seq", "relative_ack", "next_seq", "window_size", "window_factor", *_TIMES})
 
     def __init__(self, *, twice: bool = False) -> None:
