@@ -6,8 +6,9 @@ chain is not asked again, the ends of headers are told by its expressions, and f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from struct import error as StructError
 from types import CodeType
 from typing import Any
 
@@ -47,8 +48,26 @@ class ChainText:
         self._served: list[tuple[dict[Any, Any], Any]] = []
         """The places in tables that are kept."""
         self._root = root
+        self._fixed = self._known_of_all()
+        """What is told of all frames."""
+        self._hows: dict[str, str] = {}
+        """How variables are told that were asked for."""
+        self._frames = 0
         self._uses: dict[Leaf, int] = {}
         self._count, self._awaited = 0, _SETTLED
+
+    def _known_of_all(self) -> dict[str, Any]:
+        """Return what variables and questions are in all frames, where the chain tells that at once."""
+        code, headers = self._code, self._chain.headers[: self._seen]
+        known = {**self._chain.conditions, "(time_ns is None)": False, "(first is None)": False, "None": None}
+        for name, (place, _) in code._facts.items():
+            if place not in self._facts:
+                known[name] = NOTHING
+                known[f"{name}.__class__"] = NOTHING.__class__
+        for place, header in enumerate(headers):
+            if header.carried:
+                known[f"c{place}"] = header.carried
+        return known
 
     def changed(self) -> None:
         """Take note that there are other questions, or other texts; those that are written out stay right."""
@@ -66,28 +85,15 @@ class ChainText:
         root = self._root()
         if root is None:
             return None
-        branch = root
-        asks = self._asks
+        self._frames += 1
+        find = self._found if self._frames > _FEW else self._found_out
         try:
-            while True:
-                known = asks.get(branch)
-                if known is None or known[0] is not branch.asked:
-                    known = asks[branch] = branch.asked, self._ask(branch)
-                key = known[1](*frame)
-                call = branch.calls.get(key)
-                if call is not None:
-                    break
-                following = branch.branches.get(key)
-                if following is None:
-                    return None
-                branch = following
-            leaf = branch.leaves[key]
-            if not leaf.is_relied_on:
-                # It was not compared often enough, or made another text.
-                return None
-            text = (self._texts.get(leaf) or self._text(leaf))(*frame)
+            found = find(root, frame)
         except (*OTHERS, AttributeError):
             return None
+        if found is None:
+            return None
+        leaf, text = found
         self._code.uses[0] += 1
         self._uses[leaf] = self._uses.get(leaf, 0) + 1
         self._count += 1
@@ -96,6 +102,60 @@ class ChainText:
             self._count, self._awaited = 0, 2 * self._awaited
             self._write(root)
         return text
+
+    def _found(self, branch: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
+        """Return the leaf of a frame, and its text; None where there is none that is relied on."""
+        asks = self._asks
+        while True:
+            known = asks.get(branch)
+            if known is None or known[0] is not branch.asked:
+                known = asks[branch] = branch.asked, self._ask(branch)
+            key = known[1](*frame)
+            if key in branch.calls:
+                leaf = branch.leaves[key]
+                # Others were not compared often enough, or made another text.
+                return (leaf, (self._texts.get(leaf) or self._text(leaf))(*frame)) if leaf.is_relied_on else None
+            following = branch.branches.get(key)
+            if following is None:
+                return None
+            branch = following
+
+    def _found_out(self, branch: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
+        """Return the same without a function for each branch: to make one takes longer than to find out a few times."""
+        told = _Told(self._tell, self._fixed)
+        told.update(zip(_GIVEN, frame, strict=True))
+        tell = told.__getitem__
+        while True:
+            key = tuple(map(tell, branch.asked))
+            if key in branch.calls:
+                leaf = branch.leaves[key]
+                if not leaf.is_relied_on:
+                    return None
+                return leaf, self._code.relied_on(leaf)(*map(tell, leaf.signature))
+            following = branch.branches.get(key)
+            if following is None:
+                return None
+            branch = following
+
+    def _tell(self, asked: str, told: _Told) -> Any:
+        """Return what a variable or a question is for a frame, of which something is told already."""
+        code = self._code
+        if not asked.isidentifier():
+            return eval(_compiled(asked), code._names, told)
+        place = code.places.get(asked)
+        if place is not None:
+            return _at(place, told["buffer"], told["base"])
+        if asked in code._names:
+            return code._names[asked]
+        if asked in code._sums:
+            return code.sum(asked)(*map(told.__getitem__, ("buffer", "base", *sorted(code._sums[asked].needs))))
+        how = self._hows.get(asked)
+        if how is None:
+            if asked not in code.variables:
+                # It is one of Python's own.
+                raise KeyError(asked)
+            how = self._hows[asked] = self._how(asked)
+        return told[how]
 
     def _write(self, root: Branch) -> None:
         """Write the questions out that lead to the texts that were made most."""
@@ -232,6 +292,18 @@ class ChainText:
         return _QUICKLY.get(name, "None")
 
 
+class _Told(dict[str, Any]):
+    """What is known of one frame, by the names of variables and by questions; what is not is found out when asked."""
+
+    def __init__(self, tell: Callable[[str, _Told], Any], known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self._tell = tell
+
+    def __missing__(self, asked: str) -> Any:
+        value = self[asked] = self._tell(asked, self)
+        return value
+
+
 class _Whole(Choices):
     """Writes out what goes through the questions of a form for the frames of a chain.
 
@@ -263,6 +335,8 @@ class _Whole(Choices):
         return [*lines, f"return {name}({', '.join(leaf.signature)})"]
 
 
+_FEW = 6
+"""Of so many frames it is found out what their texts are; for others functions are written."""
 _SETTLED = 96
 """After so many texts that were found branch by branch, the questions are written out as one function, which takes as
 long as it spares so many of them."""
@@ -287,6 +361,17 @@ _QUICKLY = {
 def _compiled(question: str) -> CodeType:
     """Return the code of an expression: chains are asked the same questions."""
     return compile(question, __name__, "eval")
+
+
+def _at(place: Span, buffer: bytes, base: int) -> Any:
+    """Return the value at a place of a frame; raises StructError where it is not there."""
+    first, end = place.bit // 8, (place.bit + place.width + 7) // 8
+    octets = bytes(buffer[base + first : base + end])
+    if len(octets) < end - first:
+        raise StructError("a place behind the end")
+    if place.is_octets:
+        return octets
+    return int.from_bytes(octets, "big") >> 8 * end - place.bit - place.width & (1 << place.width) - 1
 
 
 def _known(place: Span, known: list[tuple[Span, Any]]) -> Any:

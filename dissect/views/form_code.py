@@ -45,6 +45,8 @@ class FormCode:
         self.places: dict[str, Span] = {}
         self._facts: dict[str, tuple[int, str]] = {}
         self._sums: dict[str, Sum] = {}
+        self._summing: dict[str, Callable[..., int]] = {}
+        """What gives checksums, where functions were written for that."""
         self._cells: dict[tuple[str, str], str] = {}
         """The names of tables with texts of bytes, by the name of what makes a text, and how that is formatted."""
         self._ends = {f"{letter}{index}" for index in range(count) for letter in "ecu"}
@@ -158,6 +160,15 @@ class FormCode:
         leaf.call(leaf.function)
         return leaf.function
 
+    def sum(self, name: str) -> Callable[..., int]:
+        """Return what gives a checksum: `sum(buffer, base, ...)`, with what it needs by the order of the names."""
+        known = self._summing.get(name)
+        if known is None:
+            head = f"def {name}({', '.join(('buffer', 'base', *sorted(self._sums[name].needs)))}):"
+            lines = [head, *indented(1, self._sums[name].lines), f" return {name}"]
+            known = self._summing[name] = written(lines, self._names, name, __name__)
+        return known
+
     def compile(self, leaf: Leaf) -> None:
         """Give a leaf its function, which takes the values of its variables."""
         lines = [f"def template({', '.join(leaf.signature)}):", *indented(1, leaf.lines), f" return {leaf.text}"]
@@ -246,25 +257,31 @@ class _Usual(Choices):
             self._untold |= {*behind, *(name for name, index in ends.items() if index == self._last)}
         else:
             self._fixed |= behind
+        self._asked: dict[str, bool] = {}
+        """Whether questions are asked, as far as somebody wanted to know."""
+        self._always = self._answers()
 
     def _is_asked(self, question: str) -> bool:
         """Whether the answer is not the same for all frames of the chain."""
-        asked = words((question,)) & self._code.variables
-        return question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
+        known = self._asked.get(question)
+        if known is None:
+            asked = words((question,)) & self._code.variables
+            known = self._asked[question] = question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
+        return known
 
-    def _always(self, question: str) -> Any:
-        """Return the answer that all plain headers have to a question; OPEN where they differ."""
-        if self._plain is None:
-            return OPEN
-        if question == f"c{self._last}" and question not in self._untold:
-            return name_of(Data if self._place > 0 else type(None))
+    def _answers(self) -> dict[str, Any]:
+        """Return the answers that all plain headers have to questions; OPEN where they differ."""
+        plain, last = self._plain, f"c{self._last}"
+        if plain is None:
+            return {}
+        answers: dict[str, Any] = {}
         for name, (index, fact) in self._code._facts.items():
-            has = index == self._last and fact in self._plain.facts
-            if question == f"{name}.__class__":
-                if has:
-                    return int if fact in self._plain.numbers else OPEN
-                return NOTHING.__class__
-        return OPEN
+            has = index == self._last and fact in plain.facts
+            answer = NOTHING.__class__ if not has else int if fact in plain.numbers else OPEN
+            answers[f"{name}.__class__"] = answer
+        if last not in self._untold:
+            answers[last] = name_of(Data if self._place > 0 else type(None))
+        return answers
 
     def _is_told(self, names: set[str]) -> bool:
         """Whether these can be told without a packet."""
@@ -308,7 +325,7 @@ class _Usual(Choices):
         """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
         if not self._is_told(words(branch.asked)):
             return ["return None"]
-        always = [self._always(question) for question in branch.asked]
+        always = [self._always.get(question, OPEN) for question in branch.asked]
         places = [
             place for place, question in enumerate(branch.asked) if always[place] is OPEN and self._is_asked(question)
         ]

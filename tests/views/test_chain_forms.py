@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from struct import error as StructError
 from typing import Any
 
 import pytest
 
 from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
+from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -114,6 +116,29 @@ def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, m
     assert names.count("whole") >= 2
     # Each of both kinds is compared with the text of a packet three times, and no more.
     assert slow == [1, 2, 3, 31, 33, 35]
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_for_few_frames_no_functions_are_written(frame: Header, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = written_names(monkeypatch)
+    monkeypatch.setattr(chain_forms, "_FEW", few)
+    slow = slow_among((changed(frame, number) for number in range(1, 30)), monkeypatch)
+    assert max(slow) < 20
+    assert ("ask" in names) == (not few)
+
+
+def test_a_place_is_read_as_all_of_them_together_are() -> None:
+    data = bytes(range(1, 21))
+    for bit in range(64):
+        for width in (1, 3, 8, 12, 16, 24, 48):
+            place = Span(bit, width)
+            how = gathered({"place": place})
+            variables = dict(zip(how.variables, how.unpack(data, 2), strict=True))
+            assert chain_forms._at(place, data, 2) == eval(how.values["place"], {}, variables)
+    assert chain_forms._at(Span(16, 32, is_octets=True), data, 1) == data[3:7]
+    with pytest.raises(StructError):
+        chain_forms._at(Span(16, 8), data, 18)
 
 
 def test_the_questions_are_written_out_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
