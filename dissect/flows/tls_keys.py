@@ -7,10 +7,8 @@ section 6.3). The ciphers are those of the library `cryptography`, without which
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from dissect.errors import DissectError, MissingExtraError
@@ -58,7 +56,7 @@ class KeyLog:
                 "Decrypting takes cryptography, which is not installed: pip install 'dissect-workbench[tls]'."
             )
         try:
-            with Path(path).open(encoding="ascii", errors="replace") as lines:
+            with open(path, encoding="ascii", errors="replace") as lines:  # noqa: PTH123 - no path is needed else
                 return cls(lines)
         except OSError as reason:
             raise DissectError(f"the keys in {path} can't be read: {reason.strerror}") from None
@@ -127,6 +125,9 @@ class RecordKeys:
 
 def expand(secret: bytes, label: str, size: int, hash_name: str) -> bytes:
     """Return HKDF-Expand-Label with an empty context, for at most 255 blocks (RFC 8446, section 7.1)."""
+    # Only now: captures with TLS hardly ever come with keys, and hashes take longer to import than all records.
+    import hmac
+
     full = b"tls13 " + label.encode()
     info = size.to_bytes(2, "big") + bytes([len(full)]) + full + b"\0"
     found = last = b""
@@ -170,6 +171,8 @@ def keys_1_3(secret: bytes, suite: str) -> RecordKeys | None:
 
 def _prf(secret: bytes, label: bytes, seed: bytes, size: int, hash_name: str) -> bytes:
     """Return the bytes that TLS 1.2 makes of a secret (RFC 5246, section 5)."""
+    import hmac
+
     seed = label + seed
     found, link = b"", seed
     while len(found) < size:

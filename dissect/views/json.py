@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from json import dumps
@@ -57,8 +56,7 @@ class Shape(NamedTuple):
     merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Several:
+class _Several(NamedTuple):
     """The values of one key."""
 
     values: list[_Value]
@@ -129,7 +127,7 @@ def _layers(nodes: Iterable[Node], data: bytes, shape: Shape) -> _Object:
 
 def _add_shared(layers: _Object, outer: Node, inner: Node, octets: bytes | None) -> Node:
     """Add what a header carries that is shown in one layer with it, the last one; return the node of the whole."""
-    whole = replace(outer, length=outer.length + inner.length, shares=inner.shares)
+    whole = outer.changed(length=outer.length + inner.length, shares=inner.shares)
     found = [each if isinstance(each, list) else [] for each in (layers.pop()[1], _layer(inner, octets))]
     if octets is not None and layers and layers[-1][0] == f"{outer.label}_raw":
         layers.pop()
@@ -337,7 +335,7 @@ def _resolved(label: str, node: Node, data: bytes | None) -> _Object:
         text, place = node.text, node
         if RESOLVED[name].type is UINT24:
             # The maker has the first three bytes.
-            text, place = told(maker_in, node.data, name), replace(node, length=3)
+            text, place = told(maker_in, node.data, name), node.changed(length=3)
         found += [*_raw(name, place, data), (name, text)]
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 
@@ -121,7 +120,7 @@ def _taken_remarks(nodes: list[Node]) -> list[Node]:
 def hidden(record: Record, nodes: list[Node], names: Collection[str]) -> list[Node]:
     """Return the nodes, of which those of fields with these names are hidden."""
     labels = set(_labels(record, names))
-    return [replace(node.own(), kind="hidden") if node.label in labels else node for node in nodes]
+    return [node.changed(kind="hidden") if node.label in labels else node for node in nodes]
 
 
 def is_several_ends(node: Node) -> bool:
@@ -139,8 +138,8 @@ def ends_of(node: Node) -> Iterator[Node]:
         count += 1
     for place in range(count):
         start = None if node.start is None else node.start + place
-        below = [replace(kind, start=start, kept=None), *(remarks if place == count - 1 else ())]
-        yield replace(node, text="00", data=b"\0", start=start, length=1, children=below, kept=None)
+        below = [kind.changed(start=start), *(remarks if place == count - 1 else ())]
+        yield node.changed(text="00", data=b"\0", start=start, length=1, children=below)
 
 
 @cache

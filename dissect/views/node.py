@@ -8,8 +8,6 @@ have made of it, and who wants to change one changes a copy (`Node.own`).
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from dataclasses import field as attribute
 from typing import Any
 
 from dissect.declaration.bounded import Bounded
@@ -23,7 +21,6 @@ def digits_of(octets: bytes, mask: int) -> str:
     return f"{(number_in(octets) & mask) // (mask & -mask):X}" if mask else octets.hex()
 
 
-@dataclass(slots=True)
 class Node:
     """A line of the details: `start` and `length` are in bytes from the start of the frame.
 
@@ -35,28 +32,87 @@ class Node:
     among those of its bytes, and is 0 where all are.
     """
 
-    line: str
-    kind: str
-    start: int | None = None
-    length: int = 0
-    label: str = ""
-    also: str = ""
-    text: str = ""
-    octets: bool = False
-    severity: str = ""
-    group: str = ""
-    mask: int = 0
-    shares: bool = False
-    """Whether what the header carries is shown in the layer of the header itself."""
-    carries_apart: bool = False
-    """Whether what a quoted header carries stands beside the layers of the frame for programs."""
-    number: int | None = None
-    """The value of a field that is a time, in nanoseconds."""
-    data: bytes = b""
-    """The value of a field whose value is bytes."""
-    children: list[Node] = attribute(default_factory=list)
-    kept: dict[Any, Any] | None = attribute(default=None, compare=False, repr=False)
-    """What views have made of a node that is kept, by what they made it for; None of one that is not."""
+    # Not made by `dataclasses`, which takes longer to import than this room does.
+    __slots__ = (
+        "also",
+        "carries_apart",
+        "children",
+        "data",
+        "group",
+        "kept",
+        "kind",
+        "label",
+        "length",
+        "line",
+        "mask",
+        "number",
+        "octets",
+        "severity",
+        "shares",
+        "start",
+        "text",
+    )
+
+    def __init__(
+        self,
+        line: str,
+        kind: str,
+        start: int | None = None,
+        length: int = 0,
+        label: str = "",
+        also: str = "",
+        text: str = "",
+        octets: bool = False,
+        severity: str = "",
+        group: str = "",
+        mask: int = 0,
+        shares: bool = False,
+        carries_apart: bool = False,
+        number: int | None = None,
+        data: bytes = b"",
+        children: list[Node] | None = None,
+    ) -> None:
+        self.line = line
+        self.kind = kind
+        self.start = start
+        self.length = length
+        self.label = label
+        self.also = also
+        self.text = text
+        self.octets = octets
+        self.severity = severity
+        self.group = group
+        self.mask = mask
+        self.shares = shares
+        """Whether what the header carries is shown in the layer of the header itself."""
+        self.carries_apart = carries_apart
+        """Whether what a quoted header carries stands beside the layers of the frame for programs."""
+        self.number = number
+        """The value of a field that is a time, in nanoseconds."""
+        self.data = data
+        """The value of a field whose value is bytes."""
+        self.children = [] if children is None else children
+        self.kept: dict[Any, Any] | None = None
+        """What views have made of a node that is kept, by what they made it for; None of one that is not."""
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not Node:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "kept")
+
+    def __repr__(self) -> str:
+        return f"Node({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__ if name != 'kept')})"
+
+    def changed(self, **changes: Any) -> Node:
+        """Return a copy that is not kept, with other values of some attributes."""
+        node = Node(
+            self.line, self.kind, self.start, self.length, self.label, self.also, self.text, self.octets,
+            self.severity, self.group, self.mask, self.shares, self.carries_apart, self.number, self.data,
+            [*self.children],
+        )  # fmt: skip
+        for name, value in changes.items():
+            setattr(node, name, value)
+        return node
 
     @property
     def is_seen(self) -> bool:
@@ -65,13 +121,7 @@ class Node:
 
     def own(self) -> Node:
         """Return the node for one tree alone: a copy of one that is kept."""
-        if self.kept is None:
-            return self
-        return Node(
-            self.line, self.kind, self.start, self.length, self.label, self.also, self.text, self.octets,
-            self.severity, self.group, self.mask, self.shares, self.carries_apart, self.number, self.data,
-            [*self.children],
-        )  # fmt: skip
+        return self if self.kept is None else self.changed()
 
 
 KEPT: Bounded[Hashable, Node] = Bounded(8192)

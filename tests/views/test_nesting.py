@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dissect import TCP, IPv4
 from dissect.declaration.problems import Problem
 from dissect.views.nesting import (
@@ -64,7 +62,7 @@ def test_rows_have_the_fields_that_they_tell_in_their_order() -> None:
         ("[c]", "computed", "ip.c", None, 0),
     ]
     # What is remarked about a field of a line stands below the line.
-    assert found[0].children == [remark, replace(first, children=[])]
+    assert found[0].children == [remark, first.changed(children=[])]
     assert in_rows(IPv4(), [first], rows[:1], None)[0].start is None
 
 
@@ -83,7 +81,7 @@ def test_each_zero_at_the_end_of_a_list_is_an_end_of_its_own() -> None:
     assert [(each.start, each.length, each.text) for each in (first, second)] == [(54, 1, "00"), (55, 1, "00")]
     assert [len(each.children) for each in (first, second)] == [1, 2]
     assert second.children[0].start == 55
-    assert [each.start for each in ends_of(replace(end, label="ip.opt.eol"))] == [54]
+    assert [each.start for each in ends_of(end.changed(label="ip.opt.eol"))] == [54]
 
 
 def test_a_remark_stands_below_its_line_and_the_problem_that_says_the_same_below_it() -> None:

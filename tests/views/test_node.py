@@ -26,6 +26,21 @@ def test_a_copy_has_children_of_its_own() -> None:
     assert len(node.children) == 1
 
 
+def test_a_changed_copy_has_other_values_and_all_that_the_node_has() -> None:
+    values = {
+        name: [family()] if name == "children" else f"its {name}"
+        for name in Node.__slots__
+        if name not in ("kept", "text")
+    }
+    node = Node(**values, text="its text")  # type: ignore[arg-type]  # what they are does not matter here
+    keep("key", node)
+    copy = node.changed(text="another")
+    assert (copy.text, copy.kept) == ("another", None)
+    assert copy != node
+    assert copy.changed(text="its text") == node
+    assert node != "its line"
+
+
 def test_what_is_placed_below_changes_no_kept_node() -> None:
     node = family()
     keep("key", node)
