@@ -236,7 +236,7 @@ def printer(
         texts.add,
         passes.sieve,
         passes.test,
-        may_pass=passes.held.may_pass,
+        may_pass=passes.held().may_pass,
         keep=texts.keep,
         flush=texts.flush,
     )

@@ -125,7 +125,7 @@ def passing(
     into = passes.into(asked) if is_read_again and reader is not None else None
     reading = None
     if not is_read_again or not passes.stands_alone:
-        reading = ReadingPass(twice=before is not None, only=passes.held, facts=asked)
+        reading = ReadingPass(twice=before is not None, only=passes.held(), facts=asked)
         for packet in before or ():
             reading.observe(packet)
         if before is not None:
@@ -133,8 +133,8 @@ def passing(
 
     def begun(packet: Packet, into: Container[type[Header]] | None) -> ReadingPass:
         """Return a reading pass that has read what stands in front of a packet."""
-        made = ReadingPass(only=passes.held, into=into, puts_off=into is not None, facts=asked)
-        if made.carries_more(packet):
+        made = ReadingPass(only=passes.held(into), into=into, puts_off=into is not None, facts=asked)
+        if made.carries_more(packet) and passes(packet):
             return begun(packet, None)
         for earlier in first_pass(source, packet.number - 1):  # type: ignore[arg-type]  # it is a file
             made.pass_over(earlier)

@@ -145,13 +145,15 @@ class CompiledFilter:
         """The filter itself, for packets that a reading pass observed, if it asks nothing but the packet; else None."""
         return self._predicate if TIME_FIELDS.isdisjoint(self.fields) else None
 
-    @property
-    def held(self) -> HeldByPassing:
-        """The classes of headers that may be in a frame which passes: of others there is nothing to learn."""
+    def held(self, into: Container[type[Header]] | None = None) -> HeldByPassing:
+        """Return the classes of headers that may be in a frame which passes: of others there is nothing to learn.
+
+        With `into`, frames are left out in which others than these headers carry anything.
+        """
         # Loaded where frames are read in the light of others.
         from dissect.filters.held import HeldByPassing
 
-        return HeldByPassing(self.node, self.leaves)
+        return HeldByPassing(self.node, self.leaves, into)
 
     def into(self, facts: Collection[str] | None) -> Container[type[Header]] | None:
         """Return the classes of headers of which the filter may ask what they carry; None where that may be all.

@@ -26,11 +26,13 @@ class HeldByPassing(Container[type[Header]]):
 
     Those are left out that are the last of a frame, and behind no header that has what the filter asks for: an ARP
     packet is in no frame with a TCP segment. What carries others is among them, and what means something for others.
+    With `into`, frames are left out in which headers that are not among these carry anything.
     """
 
-    def __init__(self, node: Node, leaves: Mapping[Node, Leaf]) -> None:
+    def __init__(self, node: Node, leaves: Mapping[Node, Leaf], into: Container[type[Header]] | None = None) -> None:
         self._node = node
         self._leaves = leaves
+        self._into = into
         self._known: dict[tuple[object, int], bool] = {}
 
     def __contains__(self, cls: object) -> bool:
@@ -57,7 +59,7 @@ class HeldByPassing(Container[type[Header]]):
 
     def _may_pass(self, cls: type[Header]) -> bool:
         """Whether a frame may pass that ends in such a header."""
-        return _holds(self._node, self._leaves, lambda leaf: _may_stand_with(leaf, cls))
+        return _holds(self._node, self._leaves, lambda leaf: _may_stand_with(leaf, cls, self._into))
 
 
 def _holds(node: Node, leaves: Mapping[Node, Leaf], may_hold: Callable[[Leaf], bool]) -> bool:
@@ -70,15 +72,16 @@ def _holds(node: Node, leaves: Mapping[Node, Leaf], may_hold: Callable[[Leaf], b
     return leaf is None or may_hold(leaf)
 
 
-def _may_stand_with(leaf: Leaf, cls: type[Header]) -> bool:
-    """Whether what a test asks for may be in a frame that ends in such a header."""
+def _may_stand_with(leaf: Leaf, cls: type[Header], into: Container[type[Header]] | None) -> bool:
+    """Whether what a test asks for may be in a frame that ends in such a header; `into` as in `HeldByPassing`."""
     owners = _owners(leaf)
     own = names_of(cls)
     if owners is None or not owners.isdisjoint(own):
         return True
     headers = declared_headers()
     for owner in owners:
-        carriers = [behind(each) for each in headers if owner in names_of(each)]
+        owning = [each for each in headers if owner in names_of(each)]
+        carriers = [behind(each) if into is None or each in into else NOTHING for each in owning]
         if not carriers or any(each.anything or not each.names.isdisjoint(own) for each in carriers):
             return True
     return False

@@ -21,7 +21,7 @@ from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
 from dissect.packets.secrets import Secrets
 
-__all__ = ["Glance", "Learner", "Place", "Plain", "learner_of", "tells_of_others"]
+__all__ = ["Glance", "Learner", "Place", "Plain", "learner_of", "takes_part_always", "tells_of_others"]
 
 _PROTOCOLS = "dissect.protocols."
 _VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
@@ -308,6 +308,17 @@ def _search(cls: type[Header]) -> type[Learner] | None:
         if learner is not None:
             return learner
     return None
+
+
+def takes_part_always(cls: type[Header]) -> bool:
+    """Whether the learner of a class takes part `always`; it is not imported where its text tells that it does not."""
+    for base in cls.__mro__:
+        known = _LEARNERS.get(base)
+        says_so = base.__module__.startswith(_PROTOCOLS) and tells_of_others(base.__module__)
+        if says_so or (known is not None and known.always):
+            learner = learner_of(cls)
+            return learner is not None and learner.always
+    return False
 
 
 @cache

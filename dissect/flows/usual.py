@@ -25,7 +25,7 @@ from dissect.declaration.pending import (
     waiting_numbers,
 )
 from dissect.declaration.selection import Guess, changes
-from dissect.flows.learner import Learner, Plain, learner_of, tells_of_others
+from dissect.flows.learner import Learner, Plain, learner_of, takes_part_always, tells_of_others
 from dissect.wireshark.types import declared_headers
 
 __all__ = [
@@ -377,8 +377,7 @@ def _leads_on(decode: Any, by_decoder: Mapping[Any, type[Header]], *, others: bo
         cls = by_decoder.get(waiting.pop())
         if cls is None or cls.quotes:
             return True
-        learner = learner_of(cls)
-        if learner is not None and (learner.always or not others):
+        if takes_part_always(cls) if others else learner_of(cls) is not None:
             return True
         if cls.framing is not None and not others:
             # Its messages are put together of several segments.

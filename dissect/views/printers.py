@@ -177,7 +177,7 @@ class SiftingPrinter(ChainPrinter):
         self._known = known
         self._clock = clock
         self._reading = reading
-        self._carries_more = carries_more_of_chain(known, reading.ends_at) if reading.puts_off else None
+        self._carries_more: Callable[[bytes, int, int, int, Variant | None], bool] | None = None
 
     def slow(
         self, frame: bytes, number: int, time_ns: int, original: int, facts: Mapping[int, dict[str, Any]],
@@ -211,7 +211,12 @@ class SiftingPrinter(ChainPrinter):
 
     def _meets_more(self, buffer: bytes, base: int, size: int, original: int, variant: Variant | None) -> bool:
         """Whether a frame that passes carries what was put off."""
-        if self._carries_more is None or not self._carries_more(buffer, base, size, original, variant):
+        reading = self._reading
+        if not reading.puts_off:
             return False
-        self._reading.met_more = True
-        return True
+        if self._carries_more is None:
+            # Most chains have no frame that passes, and their classes need not be imported.
+            self._carries_more = carries_more_of_chain(self._known, reading.ends_at)
+        if self._carries_more(buffer, base, size, original, variant):
+            reading.met_more = True
+        return reading.met_more

@@ -273,7 +273,7 @@ def test_what_passes_is_printed_the_same_without_packets(text: str, time_format:
     reader = captures.read(BytesIO(capture))
 
     def prints(pattern: Packet, reading: ReadingPass) -> RecordTaker | None:
-        may_pass = passes.held.may_pass
+        may_pass = passes.held().may_pass
         return show.taker(pattern, reading, found.append, passes.sieve, passes.test, may_pass=may_pass)
 
     packets = 0

@@ -49,14 +49,25 @@ LAST = ARP, DNS, EchoReply, EchoRequest, ICMPv6EchoRequest, SCTP
     ],
 )
 def test_what_no_passing_frame_holds_is_left_out(text: str, left_out: set[type[Header]]) -> None:
-    held = compile_filter(text).held
+    held = compile_filter(text).held()
     assert {cls for cls in LAST if cls not in held} == left_out
     # What others depend on is never left out.
     assert all(cls in held for cls in (TCP, UDP, IPv4, FTP))
 
 
+def test_where_streams_are_not_looked_into_nothing_is_held_that_they_carry() -> None:
+    compiled = compile_filter("tcp.flags.syn == 1")
+    into = compiled.into(())
+    assert into is not None
+    assert DNS in compiled.held()
+    assert DNS not in compiled.held(into)
+    assert all(cls in compiled.held(into) for cls in (TCP, UDP, IPv4))
+    by_port = compile_filter("udp.port == 5")
+    assert DNS in by_port.held(by_port.into(()))
+
+
 def test_what_somebody_chooses_may_be_held() -> None:
-    held = compile_filter("tcp.port == 9").held
+    held = compile_filter("tcp.port == 9").held()
     assert SCTP not in held
     with decode_as("tcp.port==9", SCTP):
         assert SCTP in held
@@ -73,7 +84,7 @@ def test_what_others_declare_is_learnt_of() -> None:
             def observe(self, header: Any, place: Place) -> None:
                 header.learn(seen=True)
 
-        assert Apart in compile_filter("tcp").held
+        assert Apart in compile_filter("tcp").held()
 
 
 def frames() -> Iterator[Packet]:
@@ -97,6 +108,6 @@ def test_frames_that_pass_know_the_same(text: str) -> None:
 
 
 def test_a_pass_does_not_learn_of_what_is_left_out() -> None:
-    reading = ReadingPass(only=compile_filter("tcp").held)
+    reading = ReadingPass(only=compile_filter("tcp").held())
     assert reading.learner(ARP) is None
     assert reading.learner(TCP) is not None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from dissect import ARP, TCP, UDP, VLAN, Data, EchoReply, EchoRequest, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.declare import u8, u16
-from dissect.flows.learner import Learner, Place, Plain, learner_of, tells_of_others
+from dissect.flows.learner import Learner, Place, Plain, learner_of, takes_part_always, tells_of_others
 from dissect.flows.learners.ipv6 import ExtensionLearner
 from dissect.flows.reading import ReadingPass, is_fragment, is_independent
 from dissect.protocols.ipv6_extensions import FragmentHeader, HopByHopOptions
+from dissect.wireshark.loading import load_all
+from dissect.wireshark.types import declared_headers
 
 
 def test_the_learner_of_a_protocol_stands_in_the_file_of_its_name() -> None:
@@ -38,6 +42,22 @@ def test_whether_what_waits_tells_of_other_frames_is_told_without_an_import() ->
     assert told == {"quic": True, "tftp": True, "dns": False, "http": False, "llmnr": False, "vlan": True}
     # Of somebody else's nobody knows.
     assert tells_of_others("somebody.protocols")
+
+
+def test_which_learners_take_part_always_is_told_as_their_classes_say() -> None:
+    load_all()
+    for cls in declared_headers():
+        learner = learner_of(cls)
+        assert takes_part_always(cls) == (learner is not None and learner.always), cls
+
+
+def test_who_does_not_take_part_always_is_not_imported_to_be_asked() -> None:
+    text = (
+        "import sys; from dissect import HTTPRequest; from dissect.flows.learner import takes_part_always;"
+        "print(takes_part_always(HTTPRequest), 'dissect.flows.learners.http' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 class Counter(Header):

@@ -480,7 +480,7 @@ class TCPLearner(Learner, of=TCP):
 
     @classmethod
     def is_part(cls, header: Any) -> bool:
-        if header.is_cut:
+        if header.is_cut or header.carried_end <= header.own_end:
             return False
         decode = header.decoder_of_ports(header.sport, header.dport)
         carried = None if decode is None else header.payload
