@@ -161,6 +161,10 @@ class Branch:
                 (leaves if is_leaf else branches)[further] = told
         self.waiting = [(first, (rest, *inside, {}, {}), False) for first, inside in apart.items()]
 
+    def leads_on(self, key: tuple[Any, ...]) -> bool:
+        """Whether something follows from these answers."""
+        return key in self.leaves or key in self.branches
+
     def misses(self, key: tuple[Any, ...]) -> int:
         """Return how often these answers came, now included."""
         if len(self.missed) >= _MOST_MISSED:

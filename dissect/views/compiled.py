@@ -44,6 +44,8 @@ _RARE = 2
 """So many packets that are alike are left to the ordinary code before one is traced, which takes as long as ten."""
 _PACKETS_PER_TRACE = 8
 """So many packets have to have gone by for each that was traced, so that a capture of oddities takes no longer."""
+_KEPT_TRACES = 16
+"""So many are traced in any case where what is learnt is kept: the next start has all the use of it."""
 
 
 class CompiledText:
@@ -155,7 +157,8 @@ class CompiledText:
 
     def _is_affordable(self) -> bool:
         """Whether another packet may be traced."""
-        if self._traces >= _MOST_TRACES or self._traces * _PACKETS_PER_TRACE > self._count:
+        free = 0 if self._kept is None else _KEPT_TRACES
+        if self._traces >= _MOST_TRACES or (self._traces - free) * _PACKETS_PER_TRACE > self._count:
             return False
         self._traces += 1
         return True

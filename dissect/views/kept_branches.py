@@ -15,7 +15,7 @@ from dissect.declaration.references import UntellableError, are_there, restored,
 
 __all__ = ["recall", "restored_branch", "told_branch"]
 
-_MOST_COUNTED = 64
+_MOST_COUNTED = 256
 """Of so many answers at a branch that lead nowhere it is told how often they came."""
 
 
@@ -33,7 +33,9 @@ def told_branch(branch: Branch, unfound: set[str]) -> tuple[Any, ...]:
     }
     for key, told, is_leaf in branch.waiting:
         (leaves if is_leaf else branches)[key] = told
-    counts = [dict([*_told_keys(each)][:_MOST_COUNTED]) for each in (branch.missed, branch.failed)]
+    # Answers that lead on by now need not be counted.
+    missed = {key: count for key, count in branch.missed.items() if not branch.leads_on(key)}
+    counts = [dict([*_told_keys(each)][:_MOST_COUNTED]) for each in (missed, branch.failed)]
     return branch.asked, leaves, branches, *counts
 
 

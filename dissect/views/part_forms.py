@@ -28,6 +28,8 @@ _PARTS_PER_TRACE = 24
 """So many parts have to have been made for each that was traced, so that a capture of oddities takes no longer."""
 _SHORT, _FURTHER_PER_TRACE = 2048, 12
 """Of a capture with more parts than that, further ones are traced: what came twice there comes more often."""
+_KEPT_TRACES = 64
+"""So many are traced in any case where what is learnt is kept: the next start has all the use of it."""
 _RARE = 1
 """So many parts that are alike are left to the ordinary code before one is traced."""
 
@@ -180,6 +182,8 @@ class PartForms:
     def _is_affordable(self) -> bool:
         """Whether another part may be traced."""
         affordable = self._count // _PARTS_PER_TRACE + max(self._count - _SHORT, 0) // _FURTHER_PER_TRACE
+        if self._kept is not None:
+            affordable += _KEPT_TRACES
         if self._traces >= min(affordable, _MOST_TRACES):
             return False
         self._traces += 1

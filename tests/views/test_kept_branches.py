@@ -75,6 +75,17 @@ def test_what_was_told_asks_the_same(answers: list[list[Any]]) -> None:
     assert texts(again(root)) == texts(root)
 
 
+def test_answers_that_lead_on_by_now_do_not_crowd_out_others() -> None:
+    root = Branch(("q",))
+    for number in range(400):
+        assert root.misses((number,)) == 1
+    for number in range(380):
+        new = leaf(str(number))
+        root.enter([("q", number)], new)
+        new.call(refused)
+    assert again(root).missed == {(number,): 1 for number in range(380, 400)}
+
+
 def test_leaves_come_back_with_what_is_known_of_them() -> None:
     root, first, second = Branch(("q",)), leaf("first"), leaf("second")
     root.enter([("q", 1)], first)

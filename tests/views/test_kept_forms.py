@@ -82,6 +82,24 @@ def test_the_next_process_traces_nothing(make: Make, tmp_path: Path, learnt: lis
     assert not learnt
 
 
+@pytest.mark.parametrize("make", [line, Details])
+def test_some_are_traced_in_any_case_for_the_next_start(
+    make: Make, tmp_path: Path, learnt: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_forms, "_PARTS_PER_TRACE", 1 << 20)
+    monkeypatch.setattr(compiled, "_PACKETS_PER_TRACE", 1 << 20)
+
+    def traces(most: int) -> int:
+        monkeypatch.setattr(part_forms, "_KEPT_TRACES", most)
+        monkeypatch.setattr(compiled, "_KEPT_TRACES", most)
+        learnt.clear()
+        run(tmp_path / str(most), make, packets())
+        return len(learnt)
+
+    assert traces(0) <= 1
+    assert traces(16) >= 2
+
+
 def test_texts_are_relied_on_that_were_compared_in_all_processes_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
