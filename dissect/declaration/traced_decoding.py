@@ -35,6 +35,8 @@ class Decoded(NamedTuple):
     """Whether it is a network header."""
     quotes: bool
     """Whether it quotes what was sent."""
+    carries_stream: bool
+    """Whether it carries a part of a stream."""
     start: int
     body: int | None
     """Where its own bytes end; None where that is where all that it carries ends."""
@@ -134,6 +136,7 @@ class TracedDecoding(Chain):
             name_of(cls),
             cls.is_network,
             cls.quotes,
+            cls.carries_stream,
             header.own_start,
             None if is_open(cls) else header.own_end,
             _expression(traced._run.decoded._end),

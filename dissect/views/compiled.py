@@ -52,7 +52,8 @@ class CompiledText:
     """A text about each packet that goes by: `text(packet)` is what `make(clock)(packet)` gives, only sooner.
 
     `make` returns the function that makes the text; it asks the clock that it is given for all times. With `kept`, the
-    forms know what those of earlier processes knew. Behind a header that is not in `into` the text looks at none.
+    forms know what those of earlier processes knew. Behind a header that carries a stream, and is not in `into`, the
+    text looks at none.
     """
 
     def __init__(
@@ -100,7 +101,8 @@ class CompiledText:
             try:
                 name, goes_on, seen = known[cls]
             except KeyError:
-                seen = sight_of_class(cls).payload if self._into is None or cls in self._into else look_at_nothing
+                is_seen = self._into is None or not cls.carries_stream or cls in self._into
+                seen = sight_of_class(cls).payload if is_seen else look_at_nothing
                 name, goes_on, seen = known[cls] = name_of(cls), is_open(cls), seen
             if is_standing:
                 if header.buffer is data and header.is_attached:
@@ -271,11 +273,15 @@ class CompiledText:
         packet = self.pattern.packet
         headers = known.headers if not variant else known.headers[: variant[0] + 1]
         told = [(each.name, each.start, each.body) for each in headers]
+        streams = [place for place, each in enumerate(headers, 1) if each.carries_stream]
         for place in range(1, len(variant), 4):
-            told.append((name_of(variant[place]), *variant[place + 1 : place + 3]))
+            cls = variant[place]
+            told.append((name_of(cls), *variant[place + 1 : place + 3]))
+            if cls.carries_stream:
+                streams.append(len(told))
         if self._into is not None:
-            # What the last one may carry matters to nobody.
-            ends = (place for place, (name, *_) in enumerate(told[:-1], 1) if named(name) not in self._into)
+            # What the last one may carry matters to nobody. Others need not be imported to be asked.
+            ends = (place for place in streams if place < len(told) and named(told[place - 1][0]) not in self._into)
             del told[next(ends, len(told)) :]
         kind: list[Any] = [packet.link, self.clock.digits(packet), packet.noted]
         for each in told:
