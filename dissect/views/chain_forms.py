@@ -122,7 +122,7 @@ class ChainText:
 
     def _found_out(self, branch: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
         """Return the same without a function for each branch: to make one takes longer than to find out a few times."""
-        told = _Told(self._tell, self._fixed)
+        told = _Told(self._code._names, self._tell, self._fixed)
         told.update(zip(_GIVEN, frame, strict=True))
         tell = told.__getitem__
         while True:
@@ -141,7 +141,10 @@ class ChainText:
         """Return what a variable or a question is for a frame, of which something is told already."""
         code = self._code
         if not asked.isidentifier():
-            return eval(_compiled(asked), code._names, told)
+            if len(_QUESTIONS) >= _MOST_QUESTIONS:
+                _QUESTIONS.clear()
+            _QUESTIONS[asked] = _compiled(asked)
+            return eval(_QUESTIONS[asked], code._names, told)
         place = code.places.get(asked)
         if place is not None:
             return _at(place, told["buffer"], told["base"])
@@ -295,12 +298,16 @@ class ChainText:
 class _Told(dict[str, Any]):
     """What is known of one frame, by the names of variables and by questions; what is not is found out when asked."""
 
-    def __init__(self, tell: Callable[[str, _Told], Any], known: Mapping[str, Any]) -> None:
+    __slots__ = ("_names", "_tell")
+
+    def __init__(self, names: dict[str, Any], tell: Callable[[str, _Told], Any], known: Mapping[str, Any]) -> None:
         super().__init__(known)
+        self._names = names
         self._tell = tell
 
     def __missing__(self, asked: str) -> Any:
-        value = self[asked] = self._tell(asked, self)
+        code = _QUESTIONS.get(asked)
+        value = self[asked] = self._tell(asked, self) if code is None else eval(code, self._names, self)
         return value
 
 
@@ -335,8 +342,10 @@ class _Whole(Choices):
         return [*lines, f"return {name}({', '.join(leaf.signature)})"]
 
 
-_FEW = 6
+_FEW = 12
 """Of so many frames it is found out what their texts are; for others functions are written."""
+_MOST_QUESTIONS = 4096
+"""The code of so many is kept."""
 _SETTLED = 96
 """After so many texts that were found branch by branch, the questions are written out as one function, which takes as
 long as it spares so many of them."""
@@ -357,9 +366,13 @@ _QUICKLY = {
 }
 
 
+_QUESTIONS: dict[str, CodeType] = {}
+"""The code of expressions that were asked of frames, which are no names: chains are asked the same."""
+
+
 @lru_cache(4096)
 def _compiled(question: str) -> CodeType:
-    """Return the code of an expression: chains are asked the same questions."""
+    """Return the code of an expression."""
     return compile(question, __name__, "eval")
 
 
