@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from marshal import dumps, loads
 from typing import Any
 
 from dissect.declaration.gathering import Span
@@ -30,22 +31,20 @@ Path = list[tuple[str, Any]]
 class Leaf:
     """What makes the text for all packets that give the same answers: `lines` assign parts, `text` is an expression.
 
-    `variables` are what it needs. `function` has them as its arguments, in the order of `signature`.
+    `function` has what these need as its arguments, in the order of `signature`.
     """
 
     __slots__ = (
+        "_made_of",
+        "_told",
         "branch",
         "function",
         "is_refused",
         "is_relied_on",
         "is_usual",
         "key",
-        "lines",
-        "signature",
-        "text",
         "tried",
         "values",
-        "variables",
     )
 
     branch: Branch
@@ -53,10 +52,8 @@ class Leaf:
     """The branch that it is at, and the last answers that lead to it."""
 
     def __init__(self, lines: list[str], text: str, variables: frozenset[str]) -> None:
-        self.lines = lines
-        self.text = text
-        self.variables = variables
-        self.signature = tuple(sorted(variables))
+        self._made_of: tuple[list[str], str, tuple[str, ...]] | None = lines, text, tuple(sorted(variables))
+        self._told = b""
         self.values: Callable[..., tuple[Any, ...]] | None = None
         """Gives what the function takes of a packet, where a function was written for that."""
         self.function: Callable[..., Any] = refused
@@ -68,6 +65,39 @@ class Leaf:
         """Whether it made another text than the ordinary code."""
         self.is_relied_on = False
         """Whether it was compared often enough; its function may still have to be made."""
+
+    @classmethod
+    def of_another(cls, told: bytes) -> Leaf:
+        """Return one that another process has told by `told`: most of those are never called, and not looked into."""
+        leaf = cls([], "", frozenset())
+        leaf._made_of, leaf._told = None, told
+        return leaf
+
+    def told(self) -> bytes:
+        """Return what `of_another` takes."""
+        if not self._told:
+            self._told = dumps(self._made_of)
+        return self._told
+
+    def _known(self) -> tuple[list[str], str, tuple[str, ...]]:
+        if self._made_of is None:
+            self._made_of = loads(self._told)
+        return self._made_of
+
+    @property
+    def lines(self) -> list[str]:
+        """What assigns parts of the text."""
+        return self._known()[0]
+
+    @property
+    def text(self) -> str:
+        """The expression for the text."""
+        return self._known()[1]
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """What it needs, in order."""
+        return self._known()[2]
 
     def call(self, function: Callable[..., str | None]) -> None:
         """Have a function called for the packets that come here."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Container
-from itertools import count
+from collections.abc import Callable, Container, Sequence
+from importlib.util import source_hash
 from types import CodeType
 from typing import Any
 from weakref import finalize
@@ -13,7 +13,6 @@ from dissect.declaration.kept_code import KeptCode
 
 __all__ = ["compiled", "unused", "written"]
 
-_NUMBERS = count(1)
 _CODE = KeptCode(__file__.rpartition("/")[0])
 
 
@@ -42,9 +41,9 @@ def unused(names: Container[str], stem: str) -> str:
 def written(lines: list[str], names: dict[str, Any], name: str, where: str) -> Callable[..., Any]:
     r"""Return the function of this name that the lines make, where they call things by `names`.
 
-    A traceback shows the lines, in a file that is called like `where` and a number, as long as the function lives. What
-    is written for one chain of headers is often written for another one, too: functions of the same lines share their
-    code.
+    A traceback shows the lines, in a file that is called like `where` and by their hash, as long as the function lives.
+    What is written for one chain of headers is often written for another one, too: functions of the same lines share
+    their code.
 
     >>> double = written(["def double(x):", " return factor * x"], {"factor": 2}, "double", "example")
     >>> double(4), linecache.getline(double.__code__.co_filename, 2)
@@ -53,8 +52,9 @@ def written(lines: list[str], names: dict[str, Any], name: str, where: str) -> C
     key = where, "\n".join(lines)
     shared = _SHARED.get(key)
     if shared is None:
-        file = f"<{where} {next(_NUMBERS)}>"
-        shared = _SHARED[key] = _Shared(_kept(lines, file), file)
+        # Another process calls the file the same, so that code which that has kept is as it should be.
+        file = f"<{where} {source_hash(key[1].encode()).hex()}>"
+        shared = _SHARED[key] = _Shared(_kept(key[1], file), file)
     there = {**names}
     exec(shared.code, there)
     function: Callable[..., Any] = there[name]
@@ -96,21 +96,40 @@ def compiled(lines: list[str], cls: type[Any], what: str) -> CodeType:
     >>> code.co_filename, linecache.getline(code.co_filename, 1)
     ('<builtins.int example>', 'x = 1\n')
     """
-    text = [f"{line}\n" for line in lines]
+    text = "\n".join(lines)
     name = given = f"<{cls.__module__}.{cls.__qualname__} {what}>"
     number = 1
-    while name in linecache.cache and linecache.getlines(name) != text:
+    while name in linecache.cache and [*linecache.getlines(name)] != [*_Lines(text)]:
         # Of a class that was made again: tracebacks through the first one still need its own lines.
         number += 1
         name = f"{given[:-1]} {number}>"
-    return _kept(lines, name)
+    return _kept(text, name)
 
 
-def _kept(lines: list[str], file: str) -> CodeType:
-    """Return the code of the lines, which are kept under the name of a file that is not there."""
+class _Lines(Sequence[str]):
+    """The lines of a text: it is cut into them when somebody looks at one, which hardly ever happens."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines: list[str] = []
+
+    def _cut(self) -> list[str]:
+        if not self._lines:
+            self._lines = [f"{line}\n" for line in self._text.split("\n")]
+        return self._lines
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._cut()[place]
+
+    def __len__(self) -> int:
+        return len(self._cut())
+
+
+def _kept(text: str, file: str) -> CodeType:
+    """Return the code of a text, which is kept under the name of a file that is not there."""
     while _GONE:
         linecache.cache.pop(_GONE.pop(), None)
-    text = [f"{line}\n" for line in lines]
+    lines: Any = _Lines(text)
     # Without a time, a check of the cache never drops it for want of a file.
-    linecache.cache[file] = (sum(map(len, text)), None, text, file)
-    return _CODE.compiled("\n".join(lines), file)
+    linecache.cache[file] = (len(text) + 1, None, lines, file)
+    return _CODE.compiled(text, file)

@@ -33,7 +33,7 @@ class KeptCode:
         key = source_hash(text.encode())
         kept = self._found(key)
         if kept is not None:
-            return _renamed(kept, file)
+            return kept if kept.co_filename == file else _renamed(kept, file)
         code = compile(text, file, "exec")
         if not self._entries.is_full:
             self._entries.add(key, dumps(code))

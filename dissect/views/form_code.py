@@ -314,7 +314,7 @@ class _Usual(Choices):
 
     def _needed(self, branch: Branch) -> set[str]:
         """Return the variables of a branch and of what is behind it, as far as that is for usual frames."""
-        needed = {name for leaf in branch.leaves.values() if leaf.is_usual for name in leaf.variables}
+        needed = {name for leaf in branch.leaves.values() if leaf.is_usual for name in leaf.signature}
         needed = needed.union(*map(self._needed, branch.branches.values()))
         if needed:
             needed |= words(question for question in branch.asked if self._is_asked(question))
@@ -333,7 +333,7 @@ class _Usual(Choices):
         lines = self._code._assigned(words(asked), assigned, self._how, self.names)
         ends: dict[tuple[Any, ...], list[str]] = {}
         for key, leaf in branch.leaves.items():
-            if leaf.is_usual and agree(key, always) and self._is_told(set(leaf.variables)) and self._has_room:
+            if leaf.is_usual and agree(key, always) and self._is_told(set(leaf.signature)) and self._has_room:
                 ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
         for key, child in branch.branches.items():
             before = self.leaves
@@ -349,7 +349,7 @@ class _Usual(Choices):
     def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
         self.leaves += 1
         if self.leaves <= _INSIDE:
-            lines = self._code._assigned(set(leaf.variables), assigned, self._how, self.names)
+            lines = self._code._assigned(set(leaf.signature), assigned, self._how, self.names)
             return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
         signature = leaf.signature
         if leaf.function is refused:

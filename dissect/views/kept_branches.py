@@ -22,9 +22,9 @@ _MOST_COUNTED = 256
 def told_branch(branch: Branch, unfound: set[str]) -> tuple[Any, ...]:
     """Return what `restored_branch` takes, without what calls one of the names that are `unfound`."""
     leaves = {
-        key: (leaf.lines, leaf.text, sorted(leaf.variables), leaf.tried, leaf.is_usual, leaf.is_refused)
+        key: (leaf.told(), leaf.tried, leaf.is_usual, leaf.is_refused)
         for key, leaf in _told_keys(branch.leaves)
-        if words((*leaf.lines, leaf.text)).isdisjoint(unfound)
+        if not unfound or words((*leaf.lines, leaf.text)).isdisjoint(unfound)
     }
     branches = {
         key: told_branch(child, unfound)
@@ -66,9 +66,8 @@ def recall(branch: Branch) -> list[Leaf]:
         if not are_there(key):
             branch.waiting.append((key, told, is_leaf))
         elif is_leaf:
-            lines, text, variables, tried, is_usual, is_refused = told
-            leaf = Leaf(lines, text, frozenset(variables))
-            leaf.tried, leaf.is_usual, leaf.is_refused = tried, is_usual, is_refused
+            leaf = Leaf.of_another(told[0])
+            _, leaf.tried, leaf.is_usual, leaf.is_refused = told
             branch.hold(tuple(map(restored, key)), leaf)
             found.append(leaf)
         else:

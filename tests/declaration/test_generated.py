@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import linecache
 import traceback
 
@@ -36,6 +37,15 @@ def test_what_is_written_out_shows_its_lines_as_long_as_it_lives() -> None:
     assert file not in linecache.cache
 
 
+def test_other_lines_are_lines_of_another_file() -> None:
+    one, other = (written(["def one(x):", f" return x + {number}"], {}, "one", "example") for number in (1, 2))
+    for function, line in ((one, " return x + 1\n"), (other, " return x + 2\n")):
+        file = function.__code__.co_filename
+        assert [*linecache.getlines(file)] == ["def one(x):\n", line]
+        assert inspect.getsource(function) == f"def one(x):\n{line}"
+        assert linecache.getline(file, 3) == ""
+
+
 def test_functions_of_the_same_lines_share_their_code() -> None:
     lines = ["def scaled(x):", " return factor * x"]
     one, other = (written(lines, {"factor": factor}, "scaled", "example of sharing") for factor in (2, 3))
@@ -49,5 +59,4 @@ def test_functions_of_the_same_lines_share_their_code() -> None:
     gc.collect()
     again = written(lines, {"factor": 4}, "scaled", "example of sharing")
     assert again(4) == 16
-    assert file not in linecache.cache
     assert linecache.getline(again.__code__.co_filename, 2) == " return factor * x\n"
