@@ -6,8 +6,10 @@ chain is not asked again, the ends of headers are told by its expressions, and f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from struct import error as StructError
 from types import CodeType
 from typing import Any
@@ -138,16 +140,14 @@ class ChainText:
             branch = following
 
     def _tell(self, asked: str, told: _Told) -> Any:
-        """Return what a variable or a question is for a frame, of which something is told already."""
+        """Return what a variable is for a frame of which something is told already."""
         code = self._code
-        if not asked.isidentifier():
-            if len(_QUESTIONS) >= _MOST_QUESTIONS:
-                _QUESTIONS.clear()
-            _QUESTIONS[asked] = _compiled(asked)
-            return eval(_QUESTIONS[asked], code._names, told)
         place = code.places.get(asked)
         if place is not None:
             return _at(place, told["buffer"], told["base"])
+        fact = code._facts.get(asked)
+        if fact is not None:
+            return told[self._facts[fact[0]]].get(fact[1], NOTHING) if fact[0] in self._facts else NOTHING
         if asked in code._names:
             return code._names[asked]
         if asked in code._sums:
@@ -298,17 +298,60 @@ class ChainText:
 class _Told(dict[str, Any]):
     """What is known of one frame, by the names of variables and by questions; what is not is found out when asked."""
 
-    __slots__ = ("_names", "_tell")
+    __slots__ = ("_tell", "names")
 
     def __init__(self, names: dict[str, Any], tell: Callable[[str, _Told], Any], known: Mapping[str, Any]) -> None:
         super().__init__(known)
-        self._names = names
+        self.names = names
+        """What questions call by a name."""
         self._tell = tell
 
     def __missing__(self, asked: str) -> Any:
-        code = _QUESTIONS.get(asked)
-        value = self[asked] = self._tell(asked, self) if code is None else eval(code, self._names, self)
+        if asked.isidentifier():
+            value = self[asked] = self._tell(asked, self)
+        else:
+            value = self[asked] = (_WAYS.get(asked) or _way(asked))(self)
         return value
+
+
+_WAYS: dict[str, Callable[[_Told], Any]] = {}
+"""What answers questions: chains are asked the same ones."""
+
+
+def _way(question: str) -> Callable[[_Told], Any]:
+    """Return what answers a question; to run code takes longer than what most of them ask for."""
+    way = _class_of(question) or _comparison(question)
+    if way is None:
+        code = _compiled(question)
+
+        def way(told: _Told) -> Any:
+            return eval(code, told.names, told)
+
+    if len(_WAYS) >= _MOST_WAYS:
+        _WAYS.clear()
+    _WAYS[question] = way
+    return way
+
+
+def _class_of(question: str) -> Callable[[_Told], Any] | None:
+    name = question.removesuffix(".__class__")
+    return (lambda told: told[name].__class__) if name != question and name.isidentifier() else None
+
+
+def _comparison(question: str) -> Callable[[_Told], Any] | None:
+    match = _COMPARISON.fullmatch(question)
+    if match is None:
+        return None
+    first, sign, second = match.groups()
+    compare = _SIGNS[sign]
+    if second.isdecimal():
+        number = int(second)
+        return lambda told: compare(told[first], number)
+    return lambda told: compare(told[first], told[second])
+
+
+_COMPARISON = re.compile(r"\(([A-Za-z_]\w*) ([<>=!]=|<|>) ([A-Za-z_]\w*|0|[1-9][0-9]*)\)")
+_SIGNS: dict[str, Callable[[Any, Any], Any]] = {"<": lt, "<=": le, "==": eq, "!=": ne, ">": gt, ">=": ge}
 
 
 class _Whole(Choices):
@@ -342,10 +385,10 @@ class _Whole(Choices):
         return [*lines, f"return {name}({', '.join(leaf.signature)})"]
 
 
-_FEW = 12
+_FEW = 6
 """Of so many frames it is found out what their texts are; for others functions are written."""
-_MOST_QUESTIONS = 4096
-"""The code of so many is kept."""
+_MOST_WAYS = 4096
+"""So many questions are known at a time."""
 _SETTLED = 96
 """After so many texts that were found branch by branch, the questions are written out as one function, which takes as
 long as it spares so many of them."""
@@ -364,10 +407,6 @@ _QUICKLY = {
     "previous_shown": "clock.previous_shown",
     "origin": "pattern.origin",
 }
-
-
-_QUESTIONS: dict[str, CodeType] = {}
-"""The code of expressions that were asked of frames, which are no names: chains are asked the same."""
 
 
 @lru_cache(4096)

@@ -128,6 +128,22 @@ def test_for_few_frames_no_functions_are_written(frame: Header, few: int, monkey
     assert ("ask" in names) == (not few)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "(n0_8 == 5)", "(n0_8 != 5)", "(n0_8 < 5)", "(n0_8 <= 0)", "(n0_8 > n8_8)", "(n0_8 >= n8_8)", "n0_8.__class__",
+        "((n0_8 + 4) > n8_8)", "(n0_8 == -1)", "n0_8.bit_length()", "len(EMPTY)", "(n0_8 < len(EMPTY))",
+    ],
+)  # fmt: skip
+def test_a_question_is_answered_as_python_does(question: str) -> None:
+    for first in (0, 3, 5, 200):
+        for second in (0, 5, 201):
+            values = {"n0_8": first, "n8_8": second}
+            told = chain_forms._Told({"EMPTY": ()}, lambda name, told: told.names[name], values)
+            assert told[question] == eval(question, {**values, "EMPTY": ()})
+            assert question in told
+
+
 def test_a_place_is_read_as_all_of_them_together_are() -> None:
     data = bytes(range(1, 21))
     for bit in range(64):
