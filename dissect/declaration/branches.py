@@ -107,7 +107,7 @@ class Leaf:
 class Branch:
     """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
 
-    __slots__ = ("ask", "asked", "branches", "calls", "failed", "leaves", "missed", "modules", "waiting")
+    __slots__ = ("ask", "asked", "branches", "calls", "counted", "failed", "leaves", "missed", "modules", "waiting")
 
     def __init__(self, asked: tuple[str, ...]) -> None:
         self.asked = asked
@@ -119,6 +119,9 @@ class Branch:
         """How often answers came that lead nowhere."""
         self.failed: dict[tuple[Any, ...], int] = {}
         """How many packets could not be followed that gave these answers."""
+        self.counted: dict[tuple[Any, ...], tuple[int, int]] = {}
+        """How often another process has met answers that name classes which are not there yet, and how often packets
+        with these could not be followed; the answers as they were told."""
         self.waiting: list[tuple[tuple[Any, ...], tuple[Any, ...], bool]] = []
         """What another process has told of answers that name classes which are not there yet, and how: told answers,
         told leaf or branch, and whether it is a leaf."""
@@ -165,6 +168,7 @@ class Branch:
         self.leaves, self.calls, self.branches = {}, {}, {}
         self.missed.clear()
         self.failed.clear()
+        self.counted.clear()
         self.ask = None
         for key in (*leaves, *branches):
             child = self.branches.get(key[:common])

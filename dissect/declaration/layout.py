@@ -98,29 +98,26 @@ def _give_role(cls: type[Any], field: Field, layout: list[Field], by_name: dict[
 def _place(cls: type[Any], layout: list[Field]) -> None:
     """Give each field its place: behind how many elastic ones, and how many bits from the end of the last of these."""
     anchor = bit = total = 0
-    elastic: list[Field] = []
+    elastic: dict[Field, int] = {}
+    """The elastic fields, and the bits of those of fixed size in front of each."""
     for field in layout:
-        floats = bool(anchor) or field.elastic
+        is_elastic = field.elastic
         if field.owner is cls:
-            field.anchor, field.bit, field.floats = anchor, bit, floats
-        if field.kind.octets or field.little or field.elastic:
+            field.anchor, field.bit, field.floats = anchor, bit, bool(anchor) or is_elastic
+        if field.kind.octets or field.little or is_elastic:
             _check_whole(cls, field, bit)
-        if not field.elastic:
+        if not is_elastic:
             bit += field.width
             total += field.width
             continue
-        elastic.append(field)
+        elastic[field] = total
         anchor, bit = anchor + 1, 0
     if bit % 8:
         raise TypeError(f"{cls.__name__}: the fields make {total} bits, not a whole number of bytes")
     cls.least_size = total // 8
     cls._elastic = tuple(elastic)
-    cls._head = elastic[0].bit // 8 if elastic else cls.least_size
-    cls._behind = {
-        field.name: sum(each.width for each in layout[index + 1 :] if not each.elastic) // 8
-        for index, field in enumerate(layout)
-        if field.elastic
-    }
+    cls._head = cls._elastic[0].bit // 8 if elastic else cls.least_size
+    cls._behind = {field.name: (total - before) // 8 for field, before in elastic.items()}
 
 
 def _check_whole(cls: type[Any], field: Field, bit: int) -> None:

@@ -126,6 +126,9 @@ def extent(record: Any, buffer: bytes, start: int, end: int) -> int:
 
 def condition_names(field: Field) -> tuple[str, ...]:
     """Return the names of the fields that say whether this one is there; () where a function does."""
+    if field.when is None:
+        # So it is with nearly all fields, and a start asks thousands of them.
+        return ()
     if isinstance(field.when, str):
         return (field.when,)
     return tuple(field.when) if isinstance(field.when, Mapping) else ()

@@ -257,6 +257,8 @@ class _Usual(Choices):
             self._untold |= {*behind, *(name for name, index in ends.items() if index == self._last)}
         else:
             self._fixed |= behind
+        self._usual: set[Branch] = set()
+        """The branches behind which there is something for usual frames."""
         self._asked: dict[str, bool] = {}
         """Whether questions are asked, as far as somebody wanted to know."""
         self._always = self._answers()
@@ -314,9 +316,11 @@ class _Usual(Choices):
 
     def _needed(self, branch: Branch) -> set[str]:
         """Return the variables of a branch and of what is behind it, as far as that is for usual frames."""
-        needed = {name for leaf in branch.leaves.values() if leaf.is_usual for name in leaf.signature}
+        usual = [leaf for leaf in branch.leaves.values() if leaf.is_usual]
+        needed = {name for leaf in usual for name in leaf.signature}
         needed = needed.union(*map(self._needed, branch.branches.values()))
-        if needed:
+        if usual or not self._usual.isdisjoint(branch.branches.values()):
+            self._usual.add(branch)
             needed |= words(question for question in branch.asked if self._is_asked(question))
             needed |= {need for name, each in self._code._sums.items() if name in needed for need in each.needs}
         return needed
@@ -337,7 +341,7 @@ class _Usual(Choices):
                 ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
         for key, child in branch.branches.items():
             before = self.leaves
-            inside = self.branch(child, set(assigned)) if agree(key, always) else []
+            inside = self.branch(child, set(assigned)) if child in self._usual and agree(key, always) else []
             if self.leaves > before:
                 ends[tuple(key[place] for place in places)] = inside
         return [*lines, *self.chosen(asked, ends), "return None"]

@@ -22,7 +22,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.chain_forms import ChainText
 from dissect.views.form_code import OTHERS, FormCode
-from dissect.views.kept_branches import recall, restored_branch, told_branch
+from dissect.views.kept_branches import recall, recount, restored_branch, told_branch
 from dissect.views.pattern import Pattern
 from dissect.views.sums import Sum
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
@@ -182,6 +182,8 @@ class Form:
         if self._missed is None or self._leaves >= _MOST_LEAVES or self._branches >= _MOST_BRANCHES:
             return False
         branch, key = self._missed
+        if branch.counted:
+            recount(branch)
         misses = branch.misses(key)
         self.is_new |= misses <= _MOST_COUNTED
         return misses > rare and branch.failed.get(key, 0) < _FAILURES_ALIKE
@@ -220,6 +222,8 @@ class Form:
     def _fail(self, missed: tuple[Branch, tuple[Any, ...]] | None) -> None:
         """Note that a packet could not be followed whose answers led nowhere there."""
         self._failures += 1
+        # Another process need not find that out again.
+        self.is_new = True
         if missed is not None:
             branch, key = missed
             branch.failed[key] = branch.failed.get(key, 0) + 1

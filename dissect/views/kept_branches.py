@@ -13,7 +13,7 @@ from typing import Any
 from dissect.declaration.branches import Branch, Leaf, words
 from dissect.declaration.references import UntellableError, are_there, restored, told_value
 
-__all__ = ["recall", "restored_branch", "told_branch"]
+__all__ = ["recall", "recount", "restored_branch", "told_branch"]
 
 _MOST_COUNTED = 256
 """Of so many answers at a branch that lead nowhere it is told how often they came."""
@@ -35,8 +35,12 @@ def told_branch(branch: Branch, unfound: set[str]) -> tuple[Any, ...]:
         (leaves if is_leaf else branches)[key] = told
     # Answers that lead on by now need not be counted.
     missed = {key: count for key, count in branch.missed.items() if not branch.leads_on(key)}
-    counts = [dict([*_told_keys(each)][:_MOST_COUNTED]) for each in (missed, branch.failed)]
-    return branch.asked, leaves, branches, *counts
+    counts = [dict(_told_keys(each)) for each in (missed, branch.failed)]
+    for key, counted in branch.counted.items():
+        for each, count in zip(counts, counted, strict=True):
+            if count:
+                each[key] = count
+    return branch.asked, leaves, branches, *(dict([*each.items()][:_MOST_COUNTED]) for each in counts)
 
 
 def restored_branch(told: tuple[Any, ...]) -> Branch:
@@ -44,15 +48,24 @@ def restored_branch(told: tuple[Any, ...]) -> Branch:
 
     Raises UntellableError where something that it asks for is not there.
     """
-    asked, leaves, branches, *counts = told
+    asked, leaves, branches, missed, failed = told
     branch = Branch(asked)
     branch.waiting = [(key, leaf, True) for key, leaf in leaves.items()]
     branch.waiting += [(key, child, False) for key, child in branches.items()]
     recall(branch)
-    branch.missed, branch.failed = (
-        {tuple(map(restored, key)): count for key, count in each.items() if are_there(key)} for each in counts
-    )
+    branch.counted = {key: (missed.get(key, 0), failed.get(key, 0)) for key in (*missed, *failed)}
+    recount(branch)
     return branch
+
+
+def recount(branch: Branch) -> None:
+    """Have a branch go on to count answers that another process has counted, if what they name is there by now."""
+    for key in [*filter(are_there, branch.counted)]:
+        missed, failed = branch.counted.pop(key)
+        answers = tuple(map(restored, key))
+        for counts, count in ((branch.missed, missed), (branch.failed, failed)):
+            if count:
+                counts[answers] = counts.get(answers, 0) + count
 
 
 def recall(branch: Branch) -> list[Leaf]:

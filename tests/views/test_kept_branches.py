@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dissect import IPv4
 from dissect.declaration.branches import Branch, Leaf, refused
 from dissect.declaration.symbols import UntraceableError
-from dissect.views.kept_branches import recall, restored_branch, told_branch
+from dissect.views.kept_branches import recall, recount, restored_branch, told_branch
 
 LATER = "module_that_comes_later"
 
@@ -84,6 +84,26 @@ def test_answers_that_lead_on_by_now_do_not_crowd_out_others() -> None:
         root.enter([("q", number)], new)
         new.call(refused)
     assert again(root).missed == {(number,): 1 for number in range(380, 400)}
+
+
+def test_counts_of_what_is_not_there_yet_are_kept_until_it_is(later: None) -> None:
+    root = Branch(("q",))
+    root.enter([("q", 1)], leaf("first"))
+    root.leaves[1,].call(refused)
+    for _ in range(2):
+        root.misses((Later,))
+    root.failed[Later,] = 1
+    told = loads(dumps(told_branch(root, set())))
+    module = sys.modules.pop(LATER)
+    found = restored_branch(told)
+    assert not found.missed
+    found = again(found)
+    sys.modules[LATER] = module
+    recount(found)
+    assert found.missed == {(Later,): 2}
+    assert found.failed == {(Later,): 1}
+    assert found.misses((Later,)) == 3
+    assert not found.counted
 
 
 def test_leaves_come_back_with_what_is_known_of_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from marshal import dumps
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,19 @@ def test_what_is_wrong_once_is_not_tried_again(tmp_path: Path, learnt: list[Form
         assert texts[0] == "six0"
     learnt.clear()
     assert run(tmp_path, liar, packets()[:6]) == texts
+    assert not learnt
+
+
+def test_what_could_not_be_followed_is_not_followed_again_and_again(tmp_path: Path, learnt: list[Form]) -> None:
+    def strict(clock: Clock) -> Callable[[Packet], str]:
+        # It takes no numbers but Python's own.
+        return lambda packet: dumps(packet[IPv4].ttl).hex()
+
+    for _ in range(14):
+        run(tmp_path, strict, packets()[:1])
+    assert learnt
+    learnt.clear()
+    run(tmp_path, strict, packets()[:1])
     assert not learnt
 
 
