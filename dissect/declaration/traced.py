@@ -14,7 +14,7 @@ from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength
 from dissect.declaration.checksum import ones_complement_sum
-from dissect.declaration.decoder import field_of_role
+from dissect.declaration.decoder import UNPARSED, field_of_role
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
@@ -344,7 +344,17 @@ class TracedHeader(_TracedRecord):
             run.trace.holds(f"c{run.index}", name_of(payload.__class__))
         return run.chain.behind(run.index, payload)
 
-    _payload = payload
+    @property
+    def _payload(self) -> Any:
+        """What it is asked whether there is anything: where bytes are there, one that nobody has made stands for it.
+
+        So a text about this header does not depend on what the payload is, which takes long to find out.
+        """
+        run: Any = self._run
+        record = run.record
+        if run.is_view or not run.index or record.looks_further():
+            return self.payload
+        return UNPARSED if self._body < self._end else None
 
     @property
     def network_header(self) -> Any:

@@ -101,6 +101,16 @@ def test_what_is_carried_is_traced_and_the_last_one_is_asked() -> None:
     assert chain.trace.conditions["c3"] == name_of(type(None))
 
 
+def test_whether_there_is_a_payload_does_not_depend_on_its_class() -> None:
+    data = bytes(Ethernet() / IPv4() / TCP(payload=b"GET / HTTP/1.1"))
+    chain = Chain(Trace(), data, 0, list(parse(data).layers())[:3])
+    assert not chain.traced[2].is_cut
+    assert chain.traced[2]._payload is not None
+    assert chain.trace.conditions.get("(e2 > 54)")
+    assert "c2" not in chain.trace.conditions
+    assert chain_of(Ethernet() / IPv4() / TCP()).traced[2]._payload is None
+
+
 def test_a_payload_that_is_not_looked_at_is_known_by_its_class() -> None:
     data = bytes(FRAMES[0])
     chain = Chain(Trace(), data, 0, list(parse(data).layers())[:3])
