@@ -107,7 +107,19 @@ class Leaf:
 class Branch:
     """Questions that are asked together, and what follows from the answers: a leaf, or another branch."""
 
-    __slots__ = ("ask", "asked", "branches", "calls", "counted", "failed", "leaves", "missed", "modules", "waiting")
+    __slots__ = (
+        "ask",
+        "asked",
+        "branches",
+        "calls",
+        "counted",
+        "failed",
+        "leaves",
+        "missed",
+        "modules",
+        "otherwise",
+        "waiting",
+    )
 
     def __init__(self, asked: tuple[str, ...]) -> None:
         self.asked = asked
@@ -129,21 +141,15 @@ class Branch:
         """How many modules there were when somebody last looked whether they are there."""
         self.ask: Callable[..., tuple[Any, ...]] | None = None
         """Gives the answers of a frame or packet, where a function was written for that."""
+        self.otherwise: dict[tuple[Any, ...], Leaf] = {}
+        """What serves packets that give these answers, where nothing behind them does."""
 
     def enter(self, path: Path, leaf: Leaf) -> None:
         """Put a leaf at the end of a path.
 
         Raises UntraceableError where other code was followed that was asked the same and gave the same answers.
         """
-        common = 0
-        while common < min(len(path), len(self.asked)) and path[common][0] == self.asked[common]:
-            common += 1
-        if common < len(self.asked):
-            if not common:
-                raise UntraceableError("code that does not ask the same twice")
-            self._split(common)
-        key = tuple(answer for _, answer in path[:common])
-        rest = path[common:]
+        key, rest = self._begin(path)
         if not rest:
             if key in self.branches:
                 raise UntraceableError("code that does not go on twice")
@@ -156,6 +162,36 @@ class Branch:
             child = self.branches[key] = Branch(tuple(question for question, _ in rest))
         child.enter(rest, leaf)
 
+    def enter_otherwise(self, path: Path, leaf: Leaf) -> None:
+        """Have a leaf serve packets that come to the end of a path, where nothing behind it does.
+
+        Raises UntraceableError where other code has ended there, or could not be followed from there on.
+        """
+        key, rest = self._begin(path)
+        if key in self.leaves or (not rest and key in self.otherwise):
+            raise UntraceableError("code that goes on where it has ended before")
+        if not rest:
+            self.otherwise[key] = leaf
+            return
+        child = self.branches.get(key)
+        if child is None:
+            child = self.branches[key] = Branch(tuple(question for question, _ in rest))
+        child.enter_otherwise(rest, leaf)
+
+    def _begin(self, path: Path) -> tuple[tuple[Any, ...], Path]:
+        """Return the answers in a path to what is asked here, and the rest of it; no more is asked here from then on.
+
+        Raises UntraceableError where they have nothing in common.
+        """
+        common = 0
+        while common < min(len(path), len(self.asked)) and path[common][0] == self.asked[common]:
+            common += 1
+        if common < len(self.asked):
+            if not common:
+                raise UntraceableError("code that does not ask the same twice")
+            self._split(common)
+        return tuple(answer for _, answer in path[:common]), path[common:]
+
     def hold(self, key: tuple[Any, ...], leaf: Leaf) -> None:
         """Have a leaf at the end of the last answers."""
         self.leaves[key] = leaf
@@ -164,21 +200,24 @@ class Branch:
     def _split(self, common: int) -> None:
         """Ask no more than the first questions here, and the others in branches of their own."""
         rest, leaves, calls, branches = self.asked[common:], self.leaves, self.calls, self.branches
+        otherwise = self.otherwise
         self.asked = self.asked[:common]
-        self.leaves, self.calls, self.branches = {}, {}, {}
+        self.leaves, self.calls, self.branches, self.otherwise = {}, {}, {}, {}
         self.missed.clear()
         self.failed.clear()
         self.counted.clear()
         self.ask = None
-        for key in (*leaves, *branches):
+        for key in (*leaves, *branches, *otherwise):
             child = self.branches.get(key[:common])
             if child is None:
                 child = self.branches[key[:common]] = Branch(rest)
             if key in leaves:
                 child.hold(key[common:], leaves[key])
                 child.calls[key[common:]] = calls[key]
-            else:
+            if key in branches:
                 child.branches[key[common:]] = branches[key]
+            if key in otherwise:
+                child.otherwise[key[common:]] = otherwise[key]
         self._split_waiting(common, rest)
 
     def _split_waiting(self, common: int, rest: tuple[str, ...]) -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
+from dissect.declaration.branches import words
 from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
 from dissect.declaration.named import name_of, named
@@ -73,6 +75,8 @@ class TracedDecoding(Chain):
     def __init__(self, trace: Trace, data: bytes, left: int, headers: list[Header]) -> None:
         super().__init__(trace, data, left, headers)
         self._given: list[Any] = []
+        self._depended: list[int] = []
+        """On how many conditions each header depends that was found, before anybody looked at what it carries."""
         self.missed: dict[int, set[str]] = {}
         """The facts that were asked for and are not known, by the places of headers."""
 
@@ -97,10 +101,26 @@ class TracedDecoding(Chain):
                 raise UntraceableError("headers that are not found again")
             if place:
                 self._given.append(header._run.decoded._end if not header.transparent else self._given[place])
+            self._depended.append(len(self.trace.conditions))
             header = None if ends(header.__class__) else seen(header)
         if header is not None:
             raise UntraceableError("a header that was not there")
-        return [self._told(place, ends) for place in range(len(self.traced))]
+        return [self._told(place, is_seen=not ends(each.__class__)) for place, each in enumerate(self.traced)]
+
+    def begun(self) -> list[Decoded]:
+        """Return the headers that were found where `decode` could not go on; at what the last one carries nobody looks.
+
+        From then on the trace tells what these depend on.
+        """
+        last = len(self._depended) - 1
+        found = [self._told(place, is_seen=place < last) for place in range(last + 1)]
+        trace = self.trace
+        trace.conditions = dict(islice(trace.conditions.items(), self._depended[last])) if found else {}
+        ends = (end for each in found for end in (each.end, each.given, each.carried_end))
+        needed = words((*trace.conditions, *ends))
+        trace.places = {name: place for name, place in trace.places.items() if name in needed}
+        trace.functions = {name: function for name, function in trace.functions.items() if name in needed}
+        return found
 
     def found(self, decoded: Any, real: Any) -> Any:
         """Return the traced form of a header, given what a decoder made of traced bytes, and the header itself."""
@@ -126,10 +146,9 @@ class TracedDecoding(Chain):
         run.decoded = decoded
         return made(real, run)
 
-    def _told(self, place: int, ends: Callable[[type[Header]], bool]) -> Decoded:
+    def _told(self, place: int, *, is_seen: bool) -> Decoded:
         header, traced = self.headers[place], self.traced[place]
         cls = header.__class__
-        is_seen = not ends(cls)
         payload = traced.payload if is_seen else None
         end = 0 if payload is None else payload._run.decoded._end
         return Decoded(

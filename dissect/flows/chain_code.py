@@ -50,7 +50,9 @@ class ChainCode:
         """`leads` keeps what numbers lead to something to learn of, for other chains in the same pass."""
         self._leads = {} if leads is None else leads
         self._chain = chain
-        self._found = chain.headers
+        self._found = chain.headers[:-1] if chain.goes_on else chain.headers
+        self._begun = chain.headers[-1] if chain.goes_on else None
+        """The header that is made of each frame's bytes, with all behind it."""
         self._observers = observers
         self._names: dict[str, Any] = {"EMPTY": {}, "PlaceOfChain": PlaceOfChain}
         self._places: dict[str, Span] = {}
@@ -72,9 +74,11 @@ class ChainCode:
         body: list[str] = []
         for place, header in enumerate(self._found):
             body += self._step(place, header)
+        if self._begun is not None:
+            body += self._goes_on(self._begun)
         self._names["tick"] = tick
         chain = self._chain
-        known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt))
+        known = KnownChain(chain.headers, chain.conditions, chain.places, tuple(self._learnt), goes_on=chain.goes_on)
         printer = None if prints is None else prints(known)
         bright = Light(self._observers, tick, printer, tuple(self._learnt))
         self._names |= {"light": bright, "bright": bright, "wanted": self._prints}
@@ -123,7 +127,7 @@ class ChainCode:
             lines,
             self._names,
             "take",
-            f"{__name__} of {'/'.join(each.name.rpartition(':')[2] for each in self._found)}",
+            f"{__name__} of {'/'.join(each.name.rpartition(':')[2] for each in chain.headers)}",
         )
 
     def _observer(self, place: int) -> Callable[[Any, Place], None] | None:
@@ -239,7 +243,7 @@ class ChainCode:
     def _by_glance(self, place: int, header: Decoded, datagram: _Datagram | None) -> list[str]:
         """Return the lines by which a learner is given the numbers of a header; none where it has to see it."""
         cls, kind, learner = header.cls, learner_of(header.cls), self._observers.learner(header.cls)
-        if kind is None or learner is None or not learner.quick or kind.ports is None:
+        if kind is None or learner is None or not learner.quick or kind.ports is None or self._begun is not None:
             return []
         if datagram is None or self._network is None:
             return []
@@ -381,6 +385,16 @@ class ChainCode:
                 f" return bright.of_object(seen{place}(header), {self._so_far(place)}, frame, place)",
             ]
         return lines
+
+    def _goes_on(self, header: Decoded) -> list[str]:
+        """Return the lines by which a header is made, and what it carries, behind those that are known."""
+        place = len(self._found)
+        self._names[f"decode{place}"] = header.cls.decode
+        return [
+            *self._place_of_chain(),
+            f"header = decode{place}(frame, {header.start}, {header.given}, {header.outer})",
+            f"return light.of_object(header, {self._so_far(place - 1)}, frame, place)",
+        ]
 
     def _place_of_chain(self) -> list[str]:
         """Return the lines that make the place behind the silent headers, where there is none yet."""

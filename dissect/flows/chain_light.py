@@ -1,4 +1,4 @@
-"""What goes on in the frames of a chain where headers have to be made: those in front, or those that other frames tell.
+"""What goes on in the frames of a chain where headers have to be made: those in front, or behind what is known.
 
 Most learners are given numbers (`dissect.flows.chain_code`). Who asks for more than that is shown the headers here.
 """
@@ -12,7 +12,7 @@ from dissect.declaration.header import Header
 from dissect.declaration.traced import is_open
 from dissect.flows.known_chain import ChainPrinter, Observers, Variant
 from dissect.flows.learner import Place
-from dissect.wireshark.sight import sight_of_class
+from dissect.wireshark.sight import look_at_nothing, sight_of_class
 
 __all__ = ["Light", "PlaceOfChain"]
 
@@ -72,7 +72,7 @@ _TOLD = tuple(
 
 
 class Light:
-    """What goes on where the light of other frames shows another payload than the bytes tell."""
+    """What goes on where other headers follow than those of the chain: others tell, or nobody can but the bytes."""
 
     def __init__(
         self, observers: Observers, tick: Callable[[int | None], None], printer: ChainPrinter | None,
@@ -89,7 +89,7 @@ class Light:
         self, header: Any, place: int, facts: tuple[dict[str, Any], ...], data: bytes, base: int, size: int,
         number: int, time_ns: int, original: int, frame: bytes, where: PlaceOfChain,
     ) -> None:  # fmt: skip
-        """Go on behind the header at a place, which carries this one in the light of other frames, or None."""
+        """Go on behind the header at a place, which carries this one, as the frame tells or others do, or None."""
         others: list[Any] = []
         is_standing = True
         known = self._known
@@ -121,11 +121,13 @@ class Light:
             if make is not None:
                 text = make(data, base, size, number, time_ns, original, facts, others)
         if text is None:
-            text = printer.slow(frame, number, time_ns, original, self._by_place(facts) | told, variant)
+            told |= self._by_place(facts) | {at: each.facts for at, each in enumerate(others, place + 1) if each.facts}
+            text = printer.slow(frame, number, time_ns, original, told, variant)
         printer.add(text)
 
     def _by_place(self, facts: tuple[dict[str, Any], ...]) -> dict[int, dict[str, Any]]:
         return dict(zip(self._learnt, facts, strict=False))
 
     def _look_up(self, cls: type[Header]) -> tuple[Callable[[Any, Place], None] | None, Callable[[Any], Any], bool]:
-        return self._observers.observer(cls), sight_of_class(cls).payload, is_open(cls)
+        payload = look_at_nothing if self._observers.ends(cls) else sight_of_class(cls).payload
+        return self._observers.observer(cls), payload, is_open(cls)

@@ -23,10 +23,10 @@ from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.flows.chain_code import ChainCode
-from dissect.flows.kept_chains import Chain, ChainsOfLink
+from dissect.flows.kept_chains import Chain, ChainsOfLink, place_of
 from dissect.flows.known_chain import Observers, PrintsChain, TakeChain, ToldChain
 from dissect.packets.packet import Packet
-from dissect.wireshark.tracing import decoded
+from dissect.wireshark.tracing import begun, decoded
 
 __all__ = ["Chains"]
 
@@ -34,13 +34,15 @@ _RARE = 2
 """So many frames that are alike become packets before one is traced."""
 _FRAMES_PER_TRACE = 4
 """So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""
-_MOST_CHAINS, _MOST_TRACES = 256, 1024
+_MOST_CHAINS, _MOST_TRACES, _MOST_COUNTED = 256, 1024, 1024
 _SETTLED, _SETTLED_OF_EACH, _MOST_INSIDE = 256, 32, 192
 """After so many frames that were found branch by branch, and so many for each chain, the questions are written out as
 one function, which takes as long as it spares them; if they are not too many."""
 _PATIENCE = 1
 """Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
 another one is tried: it may be of other headers, of which these answers tell nothing."""
+_LEAST_BEGUN = 2
+"""Of frames that cannot be followed so many headers have to be known, at least, for those like it to be taken in."""
 _FAILED = "failed"
 """Stands behind the answers of frames that could not be followed, where these are counted."""
 # Of a frame that goes another way, what is asked for need not be there, nor be a number.
@@ -52,7 +54,7 @@ class Chains:
 
     `take` is like that of `dissect.flows.shortcut`: whether the frame was taken in. `observers` is what learns of the
     headers, `tick` is told the time of each frame, and `prints` makes its text, where there is one. `kept` are chains
-    that are known already; those that are found are added. Behind a header of a class that `ends` a chain nobody looks.
+    that are known already; those that are found are added.
     """
 
     def __init__(
@@ -62,14 +64,12 @@ class Chains:
         tick: Callable[[int | None], None],
         prints: PrintsChain | None = None,
         kept: ChainsOfLink | None = None,
-        ends: Callable[[type[Header]], bool] = lambda cls: False,
     ) -> None:
         self._link = link
         self._observers = observers
         self._tick = tick
         self._prints = prints
         self._kept = kept
-        self._ends = ends
         self._forget()
         for each in () if kept is None else kept.chains:
             self._take_back(each)
@@ -81,6 +81,7 @@ class Chains:
         self._functions: dict[str, Any] = {}
         self._asks: dict[tuple[str, ...], Callable[..., tuple[Any, ...]]] = {}
         self._failures: dict[tuple[int, Any], int] = {}
+        self._counted: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
         self._leads: dict[type[Header], set[int] | None] = {}
         self._rootless = 0
         self._count = self._traces = self._leaves = self._met = 0
@@ -111,6 +112,7 @@ class Chains:
                 take(data, base, size, number, time_ns, original)
                 return True
         key: tuple[Any, ...] = ()
+        otherwise: Leaf | None = None
         try:
             while True:
                 ask = branch.ask or self._ask(branch)
@@ -118,12 +120,13 @@ class Chains:
                 take = branch.calls.get(key)
                 if take is not None:
                     break
+                otherwise = branch.otherwise.get(key, otherwise)
                 following = branch.branches.get(key)
                 if following is None:
                     break
                 branch = following
         except _OTHERS:
-            return False
+            return self._take_otherwise(otherwise, data, base, size, number, time_ns, original)
         if take.__class__ is _Waiting:
             take = self._written(branch.leaves[key], take)
         if take is not None:
@@ -135,7 +138,20 @@ class Chains:
             return True
         if self._is_wanted(branch, key):
             self._learn(branch, key, data[base:stop], original)
-        return False
+            return False
+        return self._take_otherwise(otherwise, data, base, size, number, time_ns, original)
+
+    def _take_otherwise(self, leaf: Leaf | None, *frame: Any) -> bool:
+        """Take a frame in of which only the first headers are known, if they are; return whether it was."""
+        if leaf is None:
+            return False
+        take: Any = leaf.function
+        if take.__class__ is _Waiting:
+            take = leaf.function = self._code_of_kept(take.kept) or refused
+        if take is refused:
+            return False
+        take(*frame)
+        return True
 
     def _write(self) -> None:
         """Write out the questions that lead to what takes frames in."""
@@ -152,12 +168,22 @@ class Chains:
 
     def _is_wanted(self, branch: Branch | None, key: tuple[Any, ...]) -> bool:
         """Whether a frame whose answers lead nowhere there is traced: so many became packets, in all processes."""
-        asked = () if branch is None else branch.asked
         if self._kept is not None:
-            missed, failures = self._kept.misses(asked, key), self._kept.misses(asked, (*key, _FAILED), count=0)
+            came, failed = self._places_of(branch, key)
+            missed, failures = self._kept.misses(came), self._kept.misses(failed, count=0)
         else:
             missed, failures = self._count_miss(branch, key), self._failures.get((id(branch), key), 0)
         return missed > _RARE << failures * _PATIENCE and self._is_affordable()
+
+    def _places_of(self, branch: Branch | None, key: tuple[Any, ...]) -> tuple[bytes, bytes]:
+        """Return where it is kept how often such answers led nowhere, and how often they could not be followed."""
+        asked = () if branch is None else branch.asked
+        known = self._counted.get((asked, key))
+        if known is None:
+            if len(self._counted) >= _MOST_COUNTED:
+                self._counted.clear()
+            known = self._counted[asked, key] = place_of(asked, key), place_of(asked, (*key, _FAILED))
+        return known
 
     def _count_miss(self, branch: Branch | None, key: tuple[Any, ...]) -> int:
         if branch is not None:
@@ -193,33 +219,66 @@ class Chains:
     def _learn(self, branch: Branch | None, key: tuple[Any, ...], data: bytes, original: int) -> None:
         """Find out how the headers of a frame are found, and take in those that are like it from now on."""
         failed = id(branch), key
-        asked = () if branch is None else branch.asked
         self._traces += 1
         packet = Packet(data, link=self._link, original_length=original)
         try:
             trace, path, chain, take = self._traced(packet)
-            for name, function in trace.functions.items():
-                if found(self._functions.setdefault(name, function)) != function:
-                    raise UntraceableError("two functions of one name")
+            self._call(trace)
             self._meet(self._enter(path), take)
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
             if self._kept is not None:
-                self._kept.misses(asked, (*key, _FAILED))
+                self._kept.misses(self._places_of(branch, key)[1])
+            with suppress(UntraceableError, Exception):
+                self._learn_beginning(packet)
             return
+        self._keep(trace, path, chain)
+
+    def _learn_beginning(self, packet: Packet) -> None:
+        """Take in the frames that begin like one that cannot be followed, where nothing else does.
+
+        The last header whose beginning is known for certain is made of their bytes, as are all behind it.
+        """
+        trace, headers = begun(packet, self._observers.ends)
+        if len(headers) < _LEAST_BEGUN:
+            return
+        # To ask more of them here would be in the way of those that can be followed from here.
+        chain = ToldChain(tuple(headers), trace.conditions, trace.places, set(), {}, _perhaps, goes_on=True)
+        path, take = self._path_of(trace), self._code(chain)
+        self._call(trace)
+        self._enter(path, goes_on=True).function = take
+        self._keep(trace, path, chain)
+
+    def _call(self, trace: Trace) -> None:
+        """Know what the questions of a trace call; UntraceableError where something else is called by that name."""
+        for name, function in trace.functions.items():
+            if found(self._functions.setdefault(name, function)) != function:
+                raise UntraceableError("two functions of one name")
+        self._places |= trace.places
+
+    def _keep(self, trace: Trace, path: Path, chain: ToldChain) -> None:
+        """Keep a chain that was found for other processes."""
         if self._kept is not None:
             with suppress(UntellableError):
                 kept = Chain.traced(path, {name: trace.functions[name] for name in _asked(path, trace)}, chain)
                 kept.is_of_use = True
                 self._kept.add(kept)
 
-    def _enter(self, path: Path) -> Leaf:
-        """Return a new leaf at the end of a path."""
+    @staticmethod
+    def _path_of(trace: Trace) -> Path:
+        return pruned(trace.conditions, trace.places, {"size", "left", *trace.places})
+
+    def _code(self, chain: ToldChain) -> TakeChain:
+        """Return what takes in the frames of a chain."""
+        return ChainCode(chain, self._observers, self._leads).written(self._tick, self._prints)
+
+    def _enter(self, path: Path, *, goes_on: bool = False) -> Leaf:
+        """Return a new leaf at the end of a path; it serves frames that are led no further, if that `goes_on`."""
         leaf = Leaf([], "", frozenset())
         if self._root is None:
             self._root = Branch(tuple(question for question, _ in path))
-        self._root.enter(path, leaf)
+        (self._root.enter_otherwise if goes_on else self._root.enter)(path, leaf)
         self._leaves += 1
         return leaf
 
@@ -228,24 +287,33 @@ class Chains:
         waiting: Any = _Waiting(kept)
         with suppress(UntraceableError, UntellableError):
             if self._leaves < _MOST_CHAINS:
-                self._enter(kept.answers()).call(waiting)
+                leaf = self._enter(kept.answers(), goes_on=kept.goes_on)
+                if kept.goes_on:
+                    leaf.function = waiting
+                else:
+                    leaf.call(waiting)
                 self._places |= kept.places
                 for name, told in kept.functions.items():
                     self._functions.setdefault(name, Awaited(told))
 
     def _written(self, leaf: Leaf, waiting: _Waiting) -> TakeChain | None:
         """Return what takes in the frames of a kept chain; None where that has to be learnt anew."""
-        kept = waiting.kept
-        try:
-            take = ChainCode(kept.chain, self._observers, self._leads).written(self._tick, self._prints)
-        except (UntraceableError, Exception):
-            # What is kept is damaged.
+        take = self._code_of_kept(waiting.kept)
+        if take is None:
             del leaf.branch.calls[leaf.key], leaf.branch.leaves[leaf.key]
+            return None
+        self._meet(leaf, take)
+        return take
+
+    def _code_of_kept(self, kept: Chain) -> TakeChain | None:
+        """Return what takes in the frames of a kept chain; None where what is kept is damaged."""
+        try:
+            take = self._code(kept.chain)
+        except (UntraceableError, Exception):
             if self._kept is not None:
                 self._kept.chains.remove(kept)
             return None
         kept.is_of_use = True
-        self._meet(leaf, take)
         return take
 
     def _meet(self, leaf: Leaf, take: TakeChain) -> None:
@@ -257,19 +325,18 @@ class Chains:
 
     def _traced(self, packet: Packet) -> tuple[Trace, Path, ToldChain, TakeChain]:
         try:
-            trace, decoding, headers = decoded(packet, self._ends)
+            trace, decoding, headers = decoded(packet, self._observers.ends)
         except TypeError:
             # A function that is written in C takes bytes alone.
-            trace, decoding, headers = decoded(packet, self._ends, keeps_bytes=True)
+            trace, decoding, headers = decoded(packet, self._observers.ends, keeps_bytes=True)
 
         def asks(place: int, name: str) -> Any:
             return decoding.traced[place].raw(name)
 
         chain = ToldChain(tuple(headers), trace.conditions, trace.places, set(), {}, asks)
         # What a header is like of which there is nothing to learn is asked last.
-        take = ChainCode(chain, self._observers, self._leads).written(self._tick, self._prints)
-        self._places |= trace.places
-        return trace, pruned(trace.conditions, trace.places, {"size", "left", *trace.places}), chain, take
+        take = self._code(chain)
+        return trace, self._path_of(trace), chain, take
 
 
 class _Waiting:
@@ -279,6 +346,11 @@ class _Waiting:
 
     def __init__(self, kept: Chain) -> None:
         self.kept = kept
+
+
+def _perhaps(place: int, name: str) -> bool:
+    """Stand for a number of a header of which nobody knows more than that there is one."""
+    return True
 
 
 def _asked(path: Path, trace: Trace) -> set[str]:

@@ -25,7 +25,7 @@ from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced_decoding import Decoded, ports_of
 from dissect.flows.known_chain import ToldChain
 
-__all__ = ["Chain", "ChainsOfLink", "KeptChains"]
+__all__ = ["Chain", "ChainsOfLink", "KeptChains", "place_of"]
 
 _MOST = 4 << 20
 """How many bytes are kept of all chains."""
@@ -41,14 +41,18 @@ _DAMAGED = (ValueError, EOFError, TypeError, LookupError, AttributeError, Untell
 class Chain:
     """A chain of headers that was traced, here or by an earlier process: how its frames are known, and what is."""
 
-    __slots__ = ("_told", "_whole", "functions", "is_of_use", "path", "places")
+    __slots__ = ("_told", "_whole", "functions", "goes_on", "is_of_use", "path", "places")
 
-    def __init__(self, path: Path, functions: dict[str, Reference], places: dict[str, Span]) -> None:
+    def __init__(
+        self, path: Path, functions: dict[str, Reference], places: dict[str, Span], *, goes_on: bool = False
+    ) -> None:
         self.path = path
         """Questions and answers."""
         self.functions = functions
         """What questions call by a name."""
         self.places = places
+        self.goes_on = goes_on
+        """As in `ToldChain`."""
         self.is_of_use = False
         """Whether such a frame came to this process."""
         self._told = b""
@@ -60,7 +64,8 @@ class Chain:
         if not all(is_told(each.name) and is_told(each.carried) for each in chain.headers):
             raise UntellableError("classes that have no name elsewhere")
         told = [(question, told_value(answer)) for question, answer in path]
-        made = cls(told, {name: reference(each) for name, each in functions.items()}, dict(chain.places))
+        told_functions = {name: reference(each) for name, each in functions.items()}
+        made = cls(told, told_functions, dict(chain.places), goes_on=chain.goes_on)
         for answer in chain.conditions.values():
             told_value(answer)
         made._whole = chain
@@ -69,8 +74,8 @@ class Chain:
     @classmethod
     def of_another(cls, told: tuple[Any, ...]) -> Chain:
         """Return one that was told by `told`."""
-        path, functions, places, rest = told
-        made = cls(path, functions, {name: Span(*place) for name, place in places.items()})
+        path, functions, places, goes_on, rest = told
+        made = cls(path, functions, {name: Span(*place) for name, place in places.items()}, goes_on=goes_on)
         made._told = rest
         return made
 
@@ -85,7 +90,9 @@ class Chain:
             headers, conditions, unobserved, whole = loads(self._told)
             decoded = tuple(Decoded(*each) for each in headers)
             known = {question: restored(answer) for question, answer in conditions.items()}
-            self._whole = ToldChain(decoded, known, self.places, set(unobserved), whole, _never_asked)
+            self._whole = ToldChain(
+                decoded, known, self.places, set(unobserved), whole, _never_asked, goes_on=self.goes_on
+            )
         return self._whole
 
     def told(self) -> tuple[Any, ...]:
@@ -95,7 +102,8 @@ class Chain:
             conditions = {question: told_value(answer) for question, answer in chain.conditions.items()}
             headers = [tuple(each) for each in chain.headers]
             self._told = dumps((headers, conditions, sorted(chain.unobserved), chain.whole))
-        return self.path, self.functions, {name: tuple(place) for name, place in self.places.items()}, self._told
+        places = {name: tuple(place) for name, place in self.places.items()}
+        return self.path, self.functions, places, self.goes_on, self._told
 
 
 class ChainsOfLink:
@@ -112,9 +120,8 @@ class ChainsOfLink:
         self.chains.append(chain)
         self.is_new = True
 
-    def misses(self, asked: tuple[str, ...], key: tuple[Any, ...], *, count: int = 1) -> int:
-        """Return how often frames came that give these answers and are of no chain, `count` of them now."""
-        place = source_hash(f"{asked} {key}".encode(errors="surrogateescape"))
+    def misses(self, place: bytes, *, count: int = 1) -> int:
+        """Return how often frames came that are of no chain and end at this place, `count` of them now."""
         missed = self._missed.get(place, 0) + count
         if count:
             if len(self._missed) >= _MOST_MISSED:
@@ -142,6 +149,11 @@ class ChainsOfLink:
 def _never_asked(place: int, name: str) -> Any:
     """Stand for the bytes of a frame that is gone."""
     raise UntraceableError("what nobody asked for before")
+
+
+def place_of(asked: tuple[str, ...], key: tuple[Any, ...]) -> bytes:
+    """Return what stands for the answers to questions that lead nowhere, in all processes."""
+    return source_hash(f"{asked} {key}".encode(errors="surrogateescape"))
 
 
 class KeptChains:

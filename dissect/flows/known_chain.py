@@ -36,6 +36,8 @@ class Observers(NamedTuple):
     learner: Callable[[type[Header]], Learner | None]
     observer: Callable[[type[Header]], Callable[[Any, Place], None] | None]
     """What takes a header of a class in; None where nothing is to be done."""
+    ends: Callable[[type[Header]], bool] = lambda cls: False
+    """Whether nobody looks behind a header of a class."""
 
 
 class ToldChain(NamedTuple):
@@ -51,6 +53,8 @@ class ToldChain(NamedTuple):
     """Whether a header carries more than a part of something, where that was asked for."""
     asks: Callable[[int, str], Any]
     """Gives the number of a field of a header, of which the chain depends then."""
+    goes_on: bool = False
+    """Whether nobody knows what the last header carries: it is made of each frame's bytes, as are those behind it."""
 
 
 class KnownChain(NamedTuple):
@@ -63,6 +67,8 @@ class KnownChain(NamedTuple):
     """What the expressions call by a name; beside `size`, the bytes of the frame, and `left`, those left out."""
     learnt: tuple[int, ...]
     """The headers of which facts may be learnt."""
+    goes_on: bool = False
+    """As in `ToldChain`: the last header counts among those that a variant tells of."""
 
 
 class ChainPrinter:

@@ -262,12 +262,10 @@ class ReadingPass:
         further: Take | None = None
         prints_all = prints is not None and sieve is None
         if self.takes_chains and (prints_chain is not None or (prints is None and sieve is None)):
-            observers = Observers(self.learner, self._observer)
+            observers = Observers(self.learner, self._observer, self.ends_at)
             learnt = f"{self.only is None} {self.into is None} {None if self.facts is None else sorted(self.facts)}"
             kept = None if self.kept is None else self.kept.of_link(link, learnt)
-            further = Chains(
-                link, observers, tick_and_show if prints_all else tick, prints_chain, kept, self.ends_at
-            ).take
+            further = Chains(link, observers, tick_and_show if prints_all else tick, prints_chain, kept).take
             if self.puts_off:
                 further = self._until_more_is_met(further)
         clock = own if also is None else None

@@ -28,6 +28,8 @@ def likely(
 
     `may_pass` tells whether a frame may that has headers of classes with these names, where somebody knows.
     """
+    if known.goes_on:
+        return None
     if not known.learnt:
         # Their headers are all that there is to such frames.
         is_possible = may_pass is None or may_pass({each.name for each in known.headers})

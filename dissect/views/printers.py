@@ -205,6 +205,7 @@ class SiftingPrinter(ChainPrinter):
         text = None if make is None else make(buffer, base, size, number, time_ns, original, facts, others)
         if text is None:
             by_place = {place: told for place, told in zip(self._known.learnt, facts, strict=False) if told}
+            by_place |= {place: each.facts for place, each in enumerate(others, variant[0] + 1)} if others else {}
             frame = buffer[base : base + size]
             text = self._shown.slow(frame, number, time_ns, original, by_place, variant)
         return text

@@ -16,6 +16,8 @@ changed, bytes from another frame, a symbol in the hands of a function that is w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from dissect.declaration.decoder import LINKS
@@ -28,7 +30,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.sight import seen_layers, sight_of
 
-__all__ = ["TracedClock", "TracedPacket", "chain_of", "decoded", "traced"]
+__all__ = ["TracedClock", "TracedPacket", "begun", "chain_of", "decoded", "traced"]
 
 
 class TracedPacket(Packet):
@@ -190,6 +192,25 @@ def decoded(
 
     Raises UntraceableError, or any other error, where that cannot be followed.
     """
+    trace, chain, follow = _decoding(packet, ends, keeps_bytes=keeps_bytes)
+    return trace, chain, follow()
+
+
+def begun(packet: Packet, ends: Callable[[type[Header]], bool] = lambda cls: False) -> tuple[Trace, list[Decoded]]:
+    """Return as much of the same as can be told of a packet of which `decoded` raises an error.
+
+    That are the headers up to the last one that was found before the error, and what these depend on.
+    """
+    trace, chain, follow = _decoding(packet, ends)
+    with suppress(UntraceableError, Exception):
+        follow()
+    return trace, chain.begun()
+
+
+def _decoding(
+    packet: Packet, ends: Callable[[type[Header]], bool], *, keeps_bytes: bool = False
+) -> tuple[Trace, TracedDecoding, Callable[[], list[Decoded]]]:
+    """Return what follows how the headers of a packet are found."""
     decode = LINKS.get(packet.link)
     if decode is None:
         raise UntraceableError("frames that are not read")
@@ -202,7 +223,7 @@ def decoded(
         if ends(header.__class__):
             break
     chain = TracedDecoding(trace, packet.data, left, headers)
-    return trace, chain, chain.decode(decode, lambda header: sight_of(header).payload(header), ends)
+    return trace, chain, partial(chain.decode, decode, lambda header: sight_of(header).payload(header), ends)
 
 
 def chain_of(trace: Trace, packet: Packet, headers: list[Header], further: Sequence[Header] = ()) -> Chain:

@@ -89,6 +89,34 @@ def test_code_that_goes_another_way_for_no_reason_cannot_be_followed(other: Path
         root.enter(other, leaf())
 
 
+@pytest.mark.parametrize("is_first", [False, True])
+def test_what_serves_packets_otherwise_stands_where_its_path_ends(is_first: bool) -> None:
+    others = [(path(a=1, b=2), leaf()), (path(a=1), leaf())]
+    root = Branch(("a", "b", "c"))
+    if is_first:
+        for each in others:
+            root.enter_otherwise(*each)
+    for answer in (3, 4):
+        end = leaf()
+        root.enter(path(a=1, b=2, c=answer), end)
+        end.call(refused)
+    if not is_first:
+        for other in others:
+            root.enter_otherwise(*other)
+    assert found(root, {"a": 1, "b": 2, "c": 4}) is not None
+    assert (root.asked, root.otherwise) == (("a",), {(1,): others[1][1]})
+    [behind] = root.branches.values()
+    assert (behind.asked, behind.otherwise) == (("b",), {(2,): others[0][1]})
+    # One that is split keeps it where it stands.
+    behind.branches[2,].enter(path(c=5, d=6), leaf())
+    behind.branches[2,].enter_otherwise(path(c=5, d=7), leaf())
+    root.enter(path(a=1, b=3), leaf())
+    assert behind.otherwise == {(2,): others[0][1]}
+    for taken in (path(a=1), path(a=1, b=3)):
+        with pytest.raises(UntraceableError, match="ended before"):
+            root.enter_otherwise(taken, leaf())
+
+
 def test_answers_that_lead_nowhere_are_counted() -> None:
     root, _ = tree_of(path(a=1))
     assert [root.misses((2,)), root.misses((3,)), root.misses((2,))] == [1, 1, 2]

@@ -25,7 +25,7 @@ from dissect.declaration.named import name_of
 from dissect.declaration.symbols import UntraceableError
 from dissect.declare import octets, u8
 from dissect.wireshark.sight import seen_layers
-from dissect.wireshark.tracing import decoded
+from dissect.wireshark.tracing import begun, decoded
 
 __all__: list[str] = []
 HERE = Ethernet() / IPv4(src="10.0.0.1", dst="10.0.0.2")
@@ -74,6 +74,20 @@ def test_messages_are_told_by_what_claims_them_and_not_by_their_bytes() -> None:
     said = [conditions(HERE / TCP(dport=80, payload=line)) for line in (b"GET / HTTP/1.1\n\n", b"HTTP/1.1 200 OK\n\n")]
     forms = [answer for each in said for question, answer in each.items() if question.startswith("forms_")]
     assert forms == [name_of(HTTPRequest.decode), name_of(HTTPResponse.decode)]
+
+
+def test_of_what_cannot_be_followed_the_beginning_is_told() -> None:
+    cut = HERE / TCP(sport=80, dport=5, payload=b"HTTP/1.1 200 OK\r\nAge")
+    with pytest.raises(UntraceableError):
+        decoded(Packet(bytes(cut)))
+    trace, found = begun(Packet(bytes(cut)))
+    assert [each.cls for each in found] == [Ethernet, IPv4, TCP]
+    assert [(each.start, each.carried) for each in found[1:]] == [(14, name_of(TCP)), (34, "")]
+    # All that is told holds as well for others that begin alike, and is asked in the same order.
+    data = HERE / TCP(sport=7, dport=5, payload=b"some words")
+    others = {name: value for name, value in conditions(data).items() if name in trace.conditions}
+    assert list(conditions(data).items())[: len(others)] == list(others.items()) == list(trace.conditions.items())
+    assert not any("o34" in name or "forms" in name for name in (*trace.conditions, *trace.places, *trace.functions))
 
 
 def test_a_fragment_answers_otherwise() -> None:

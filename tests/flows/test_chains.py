@@ -71,6 +71,17 @@ FRAMES: list[Header] = [
     Ethernet() / VLAN(id=7) / IPv6(src="2001:db8::1") / UDP(sport=4321, dport=53) / DNS(id=7) / b"more",
 ]
 
+CUT: list[Header] = [
+    # Messages that the end of their segment cuts, or that of what was captured: how they are read cannot be followed.
+    Ethernet()
+    / HERE
+    / TCP(sport=80, dport=4321, flags="A", payload=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nA"),
+    Ethernet()
+    / HERE
+    / TCP(sport=80, dport=4321, flags="A", payload=b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n<a"),
+    Ethernet() / VLAN(id=7) / HERE / TCP(sport=53, dport=4321, flags="A", payload=b"\x00\x30\x00\x07\x84\x00\x00\x01"),
+]
+
 
 def trace_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trace what comes for the first time."""
@@ -153,7 +164,7 @@ def learnt(frames: list[bytes], *, quickly: bool, kept: ChainsOfLink | None = No
 
 @st.composite
 def some_frames(draw: st.DrawFn) -> list[bytes]:
-    bases = draw(st.lists(st.sampled_from([*map(bytes, FRAMES), *real_frames()]), min_size=1, max_size=4))
+    bases = draw(st.lists(st.sampled_from([*map(bytes, [*FRAMES, *CUT]), *real_frames()]), min_size=1, max_size=4))
     frames = []
     for _ in range(draw(st.integers(2, 14))):
         data = bytearray(draw(st.sampled_from(bases)))
@@ -164,10 +175,47 @@ def some_frames(draw: st.DrawFn) -> list[bytes]:
     return frames
 
 
-@given(frames=some_frames())
+@given(frames=some_frames(), rare=st.sampled_from((0, 1)))
 @settings(max_examples=60)
-def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[bytes]) -> None:
-    assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
+def test_a_pass_learns_the_same_of_frames_that_become_no_packets(frames: list[bytes], rare: int) -> None:
+    with pytest.MonkeyPatch.context() as patching:
+        # One that traces each frame at once takes none in by its beginning.
+        patching.setattr(chains, "_RARE", rare)
+        assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
+
+
+@given(frames=st.lists(st.sampled_from([*CUT, *FRAMES[-6:]]), min_size=6, max_size=20))
+@settings(max_examples=30)
+def test_a_pass_learns_the_same_of_messages_that_are_cut(frames: list[Header]) -> None:
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(chains, "_RARE", 1)
+        data = [bytes(frame) for frame in frames]
+        assert learnt(data, quickly=True) == learnt(data, quickly=False)
+
+
+def test_of_what_cannot_be_followed_the_beginning_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = ReadingPass()
+    known = chains_of(reading)
+    assert not take(known, CUT[0])
+    monkeypatch.setattr(chains, "_RARE", 9)
+    observed: list[str] = []
+    learner: Any = reading.learner(TCP)
+    observe = learner.observe
+
+    def note(header: Any, place: Place) -> None:
+        assert place.addresses == (header.network_header.raw("src"), header.network_header.raw("dst"))
+        observed.append(bytes(header.payload).decode())
+        observe(header, place)
+
+    learner.observe = note
+    # Those that begin alike are made of their bytes from there on, also those that could be followed.
+    assert all(take(known, frame, number) for number, frame in enumerate([*CUT[:2], FRAMES[-6]]))
+    assert [text[:15] for text in observed] == ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "GET / HTTP/1.1\r"]
+    # One that begins in another way is none of them.
+    assert not take(known, CUT[2])
+    # What can be followed is found out as before.
+    monkeypatch.setattr(chains, "_RARE", 1)
+    assert [take(known, FRAMES[-6], number) for number in range(3)] == [False, True, True]
 
 
 @pytest.mark.parametrize("network", [HERE, IPv6(src="2001:db8::1")], ids=["IPv4", "IPv6"])

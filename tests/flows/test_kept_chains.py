@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from dissect import NTP, UDP, Ethernet, Header, Packet
+from dissect import NTP, TCP, UDP, Ethernet, Header, Packet
 from dissect.declaration.beside_compiled import place_beside
 from dissect.declaration.generated import written
 from dissect.declaration.symbols import UntraceableError
@@ -20,7 +20,7 @@ from dissect.declare import u8
 from dissect.flows import chains as chain_module
 from dissect.flows.kept_chains import Chain, ChainsOfLink, KeptChains
 from dissect.flows.reading import ReadingPass
-from tests.flows.test_chains import FRAMES, HERE, chains_of, learnt, some_frames, take, trace_at_once
+from tests.flows.test_chains import CUT, FRAMES, HERE, chains_of, learnt, some_frames, take, trace_at_once
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +117,8 @@ def test_damage_means_that_chains_are_learnt_anew(damage: bytes, tmp_path: Path)
     first._entries.keep()
     assert not kept_in(tmp_path).of_link(1).chains
     # Where only what is known of one chain is damaged, this shows when such a frame comes.
-    path, functions, places, _ = chain.told()
-    damaged = Chain.of_another((path, functions, places, damage))
+    *told, _ = chain.told()
+    damaged = Chain.of_another((*told, damage))
     chains = ChainsOfLink([damaged])
     known = chains_of(ReadingPass(), kept=chains)
     assert not take(known, FRAMES[0])
@@ -154,7 +154,11 @@ def test_frames_that_cannot_be_followed_are_tried_less_and_less(monkeypatch: pyt
         traced.append(packet)
         raise UntraceableError
 
+    def begun(packet: Packet, ends: Any) -> Any:
+        raise UntraceableError
+
     monkeypatch.setattr(chain_module, "decoded", decoded)
+    monkeypatch.setattr(chain_module, "begun", begun)
     monkeypatch.setattr(chain_module, "_RARE", 1)
     chains = ChainsOfLink()
     counts = []
@@ -163,6 +167,28 @@ def test_frames_that_cannot_be_followed_are_tried_less_and_less(monkeypatch: pyt
         chains = told_again(chains)
         counts.append(len(traced))
     assert counts == [0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5]
+
+
+def test_the_beginning_of_what_cannot_be_followed_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chains = ChainsOfLink()
+    other = Ethernet() / HERE / TCP(sport=80, dport=5, flags="A", payload=b"HTTP/1.0 404\r\nAge: 1")
+    assert not take(chains_of(ReadingPass(), kept=chains), CUT[0])
+    monkeypatch.setattr(chain_module, "_RARE", 9)
+    assert [chain.goes_on for chain in chains.chains] == [True]
+    again = told_again(chains)
+    assert [chain.goes_on for chain in again.chains] == [True]
+    # Another frame of which no more is known finds the chain, however it goes on.
+    known = chains_of(ReadingPass(), kept=again)
+    assert take(known, other)
+    assert not take(known, Ethernet() / HERE / UDP(sport=5, dport=6, payload=b"words"))
+    # What is damaged is left out.
+    *told, _ = chains.chains[0].told()
+    damaged = ChainsOfLink([Chain.of_another((*told, b""))])
+    known = chains_of(ReadingPass(), kept=damaged)
+    assert not take(known, other)
+    assert not damaged.chains
 
 
 def test_what_is_declared_meanwhile_makes_known_chains_forgotten() -> None:
