@@ -28,6 +28,8 @@ class Varint(Kind):
 
     octets = True
     delimited = True
+    most = _MOST
+    """The greatest number."""
 
     def load(self, raw: bytes) -> int:
         """Return the number; 0 where there is none."""

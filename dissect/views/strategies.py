@@ -23,6 +23,7 @@ from dissect.declaration.options import Option, OptionList
 from dissect.declaration.pending import declare_pending
 from dissect.declaration.record import Record
 from dissect.declaration.record_lists import RecordList
+from dissect.declaration.varints import Varint
 from dissect.errors import FieldError, MissingExtraError
 
 try:
@@ -108,7 +109,7 @@ def _values(field: Field, size: int | None) -> SearchStrategy[Any]:
         return st.lists(st.text("az09-", min_size=1, max_size=6), max_size=3).map(".".join)
     if isinstance(kind, LineList):
         return st.lists(st.tuples(*(_values(each, None) for each in kind.family.layout)), max_size=3)
-    if isinstance(kind, Digits):
+    if isinstance(kind, (Digits, Varint)):
         return st.integers(0, kind.most)
     if isinstance(kind, (Word, RestOfLine)):
         return st.from_regex(kind.valid or "[a-z0-9-]{1,8}", fullmatch=True).filter(_fits(kind))

@@ -13,6 +13,7 @@ import dissect
 from dissect import ARP, GRE, MSS, TCP, UDP, VLAN, Data, Ethernet, IPv4, WCCPRedirect
 from dissect.declaration.header import Header
 from dissect.errors import FieldError
+from dissect.protocols.quic_frames import ConnectionClose
 from dissect.views.strategies import _frames, field_values, frames, headers
 from tests.declared import RECORDS, of_each
 
@@ -53,6 +54,11 @@ def test_unknown_names_are_refused() -> None:
         headers(TCP, dprot=80)
     with pytest.raises(FieldError, match="MSS has no field 'payload'"):
         headers(MSS, payload=b"")
+
+
+@given(field_values(ConnectionClose.field("code")))
+def test_a_number_of_several_sizes_is_no_greater_than_its_kind_holds(number: int) -> None:
+    assert 0 <= number < 1 << 62
 
 
 @given(st.data())
