@@ -80,10 +80,9 @@ class ReadingPass:
     know what later packets said. With `only`, some classes of headers, there is nothing to learn of others, but
     for what these depend on, with `into` nobody asks for what headers of other classes carry, and with `facts` of those
     facts that take long (`Learner.costly`) none but these are learnt: who wants to know a few saves the time for the
-    rest. With `puts_off` somebody asks for what those others carry, but in frames that pass a filter alone: of these
-    `carries_more` tells whether there is such, and the pass takes in no more without packets once it met one
-    (`met_more`), for it does not know what that frame means. `clock` is advanced with each packet; the pass has one of
-    its own without it.
+    rest. With `puts_off`, what those others carry is asked for in frames that pass a filter, and not known to the pass:
+    `carries_more` tells of which frames that is so. Once such a one passes (`met_more`), none are taken in without a
+    packet any more. `clock` is advanced with each packet; the pass has one of its own without it.
 
     What each kind of header means is known to its learner (`dissect.flows.learner`), and not to the pass. All their
     tables are bounded, and say so.
@@ -107,7 +106,7 @@ class ReadingPass:
         self.into = into
         self.puts_off = puts_off
         self.met_more = False
-        """Whether a frame passes a filter which carries what was put off."""
+        """Whether a frame has passed that carries what was put off."""
         self.facts = facts
         self._again = False
         self._clock = Clock() if clock is None else clock
