@@ -36,7 +36,7 @@ def test_frames_of_a_chain_carry_more_as_their_packets_do() -> None:
     here = Connection(Ethernet(), 4000)
     for frame in (here.says("S"), here.says("A", b"data"), here.says("FA"), here.says("A")):
         data = bytes(frame)
-        for captured in (data, data.ljust(60, b"\0"), data[:54]):
+        for captured in (data, data.ljust(60, b"\0"), data[:54], data[:47], data[:41]):
             original = max(len(captured), len(data))
             packet = Packet(captured, original_length=original)
             tells, expected = carries_more_of_chain(chain_of(packet), ends), carries_more(packet, ends)
