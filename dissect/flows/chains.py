@@ -203,7 +203,7 @@ class Chains:
         ask = self._asks.get(branch.asked)
         if ask is None:
             wanted = words(branch.asked)
-            how = gathered({name: place for name, place in self._places.items() if name in wanted})
+            how = gathered({name: self._places[name] for name in sorted(wanted & self._places.keys())})
             unpacked = f" {', '.join(how.variables)}, = gather(buffer, base)"
             lines = [
                 "def ask(buffer, base, size, left):",
