@@ -67,8 +67,13 @@ def pieces_of_header(header: Header, start: int = 0) -> Iterator[Piece]:
             continue
         first += start
         if isinstance(field.kind, EntryList):
+            end_of_options = first
             for option in field.kind.load(header.raw(field)):
+                end_of_options = first + 8 * (option.own_start + len(option))
                 yield Piece(layer, option.title, first + 8 * option.own_start, 8 * len(option))
+            if end_of_options < first + width:
+                # What ends them, as a blank line does.
+                yield Piece(layer, field.title, end_of_options, first + width - end_of_options)
         else:
             yield Piece(layer, field.title, first, width)
         reached = first + width

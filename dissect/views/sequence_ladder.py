@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from pathlib import Path
 from textwrap import wrap
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.views.capture_source import packets_of
 from dissect.views.listing import printable
+from dissect.views.markup import escaped
 from dissect.views.mermaid import MIME, plain
 from dissect.views.packet_list import in_context
 from dissect.views.palette import LINES
@@ -210,7 +210,7 @@ def _arrow(message: Message, lines: list[str], at: dict[str, float], y: float, r
     drawn = f'class="{name}" stroke="{colour}" stroke-width="1.5"'
     if message.is_marked:
         drawn += ' stroke-dasharray="5 3"'
-    yield f"<g><title>{escape(message.text)}</title>"
+    yield f"<g><title>{escaped(message.text)}</title>"
     yield svg_text(_TIMES - 8, y + 4, message.time, anchor="end")
     if start == end:
         # A host that speaks to itself.

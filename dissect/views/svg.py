@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from dissect.declaration.header import Header
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet
 from dissect.views.boxes import ROW, Cell, fitting_title, fitting_value
 from dissect.views.diagram import Section, sections
+from dissect.views.markup import escaped
 from dissect.views.palette import FILLS, INK
 from dissect.views.text import Picture
 
@@ -61,7 +61,7 @@ def svg_document(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{named}" role="img" width="{width:g}" height="{height:g}" '
         f'viewBox="0 0 {width:g} {height:g}" font-family="ui-monospace,monospace" font-size="11">'
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{sheet}"
+        f"<title>{escaped(title)}</title><desc>{escaped(description)}</desc>{sheet}"
         f'<rect class="ground" width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
 
@@ -112,7 +112,7 @@ def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", bold: boo
     """Return a line of text at this place, "start", "middle" or "end" of it; `name` is its class."""
     named = f' class="{name}"' if name else ""
     weight = ' font-weight="bold"' if bold else ""
-    return f'<text{named} x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{INK}"{weight}>{escape(text)}</text>'
+    return f'<text{named} x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{INK}"{weight}>{escaped(text)}</text>'
 
 
 def _described(section: Section) -> str:

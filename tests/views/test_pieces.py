@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 import dissect
-from dissect import ARP, MSS, TCP, Ethernet, IPv4
+from dissect import ARP, MSS, TCP, Ethernet, HTTPRequest, IPv4
 from dissect.views.pieces import pieces
 from tests.declared import any_bytes
 
@@ -23,6 +23,12 @@ def test_pieces_cover_every_bit_of_any_frame(data: bytes) -> None:
 def test_an_option_is_a_piece() -> None:
     found = [(piece.layer, piece.title) for piece in pieces(TCP(options=[MSS(1460)]))]
     assert found[-1] == ("TCP", "Maximum segment size")
+
+
+def test_what_ends_a_list_is_a_piece_of_its_own() -> None:
+    frame = Ethernet() / IPv4() / TCP(dport=80) / HTTPRequest(headers={"Host": "a"})
+    found = [(piece.title, piece.first - 8 * 54, piece.width) for piece in pieces(dissect.parse(bytes(frame)))][-2:]
+    assert found == [("Header field", 128, 72), ("Header fields", 200, 16)]
 
 
 def test_padding_and_what_else_stands_behind_are_told_apart() -> None:

@@ -46,6 +46,13 @@ def test_the_boxes_are_to_scale() -> None:
     assert ElementTree.fromstring(TCP(options=[dissect.MSS(1460)]).to_svg()) is not None
 
 
+def test_what_xml_has_no_room_for_is_spelt_out() -> None:
+    """A DHCP server's name may hold any bytes."""
+    document = svg_document(1, 1, "a\x01", "\ufffe\uffff", [])
+    texts = [each.text for each in ElementTree.fromstring(document)]
+    assert texts[:2] == ["a\\x01", "\\ufffe\\uffff"]
+
+
 def test_text_of_a_document_is_escaped() -> None:
     document = svg_document(1, 1, "<a>", "&", [])
     assert "<title>&lt;a&gt;</title><desc>&amp;</desc>" in document
