@@ -50,8 +50,11 @@ class FilterError(DissectError, ValueError):
     def __init__(self, message: str, text: str, position: int, end: int | None = None) -> None:
         position = min(max(position, 0), len(text))
         length = max(min(len(text) if end is None else end, len(text)) - position, 1)
-        # A line break or tab would shift what stands below it; a window of the filter is shown if it is long.
-        shown = "".join(character if character.isprintable() else " " for character in text)
+        # A line break or tab would shift what stands below it, and the sentence may hold a part of the filter; a window
+        # of that is shown if it is long.
+        message, shown = (
+            "".join(character if character.isprintable() else " " for character in each) for each in (message, text)
+        )
         first = max(position - 60, 0)
         window, column = shown[first : first + 100], position - first
         marks = "^" + "~" * (min(length, 100 - column) - 1)

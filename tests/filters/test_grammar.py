@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dissect.errors import FilterError
@@ -208,6 +208,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map(" ".join)))
+@example("[\n]")
 def test_any_text_parses_or_is_refused_with_a_place(text: str) -> None:
     error = None
     try:
