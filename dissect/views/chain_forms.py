@@ -104,39 +104,26 @@ class ChainText:
             self._write(root)
         return text
 
-    def _found(self, branch: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
+    def _found(self, root: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
         """Return the leaf of a frame, and its text; None where there is none that is relied on."""
         asks = self._asks
-        while True:
+
+        def answers(branch: Branch) -> tuple[Any, ...]:
             known = asks.get(branch)
             if known is None or known[0] is not branch.asked:
                 known = asks[branch] = branch.asked, self._ask(branch)
-            key = known[1](*frame)
-            if key in branch.calls:
-                leaf = branch.leaves[key]
-                # Others were not compared often enough, or made another text.
-                return (leaf, (self._texts.get(leaf) or self._text(leaf))(*frame)) if leaf.is_relied_on else None
-            following = branch.branches.get(key)
-            if following is None:
-                return None
-            branch = following
+            return known[1](*frame)
 
-    def _found_out(self, branch: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
+        leaf = _led_to(root, answers)
+        return None if leaf is None else (leaf, (self._texts.get(leaf) or self._text(leaf))(*frame))
+
+    def _found_out(self, root: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
         """Return the same without a function for each branch: to make one takes longer than to find out a few times."""
         told = _Told(self._code._names, self._tell, self._fixed)
         told.update(zip(_GIVEN, frame, strict=True))
         tell = told.__getitem__
-        while True:
-            key = tuple(map(tell, branch.asked))
-            if key in branch.calls:
-                leaf = branch.leaves[key]
-                if not leaf.is_relied_on:
-                    return None
-                return leaf, self._code.relied_on(leaf)(*map(tell, leaf.signature))
-            following = branch.branches.get(key)
-            if following is None:
-                return None
-            branch = following
+        leaf = _led_to(root, lambda branch: tuple(map(tell, branch.asked)))
+        return None if leaf is None else (leaf, self._code.relied_on(leaf)(*map(tell, leaf.signature)))
 
     def _tell(self, asked: str, told: _Told) -> Any:
         """Return what a variable is for a frame of which something is told already."""
@@ -222,11 +209,8 @@ class ChainText:
             return answer
 
     def _found_always(self, question: str) -> Any:
-        chain = self._chain
-        if question in ("(time_ns is None)", "(first is None)"):
-            return False
-        if question in chain.conditions:
-            return chain.conditions[question]
+        if question in self._fixed:
+            return self._fixed[question]
         asked = words((question,)) & self._code.variables
         known: dict[str, Any] = {}
         for name in asked:
@@ -242,16 +226,8 @@ class ChainText:
 
     def _constant(self, name: str) -> Any:
         """Return what a variable is in all frames."""
-        code = self._code
-        if name == "left":
-            return self._chain.conditions["left"]
-        if name in code.places:
-            return _known(code.places[name], self._known)
-        if name in code._facts:
-            return _UNKNOWN if code._facts[name][0] in self._facts else NOTHING
-        if name in code._ends and name[0] == "c" and int(name[1:]) < self._seen:
-            return self._chain.headers[int(name[1:])].carried or _UNKNOWN
-        return _UNKNOWN
+        places = self._code.places
+        return _known(places[name], self._known) if name in places else self._fixed.get(name, _UNKNOWN)
 
     def _expression(self, name: str) -> str:
         """Return Python for an end that the chain tells; "" for other variables."""
@@ -292,6 +268,22 @@ class ChainText:
             )
         # Where a packet is needed, there is none, and the text is made by way of one.
         return _QUICKLY.get(name, "None")
+
+
+def _led_to(branch: Branch, answers: Callable[[Branch], tuple[Any, ...]]) -> Leaf | None:
+    """Return the leaf that answers lead to; None where there is none, or one that is not relied on.
+
+    Such a one was not compared often enough, or made another text.
+    """
+    while True:
+        key = answers(branch)
+        if key in branch.calls:
+            leaf = branch.leaves[key]
+            return leaf if leaf.is_relied_on else None
+        following = branch.branches.get(key)
+        if following is None:
+            return None
+        branch = following
 
 
 class _Told(dict[str, Any]):
