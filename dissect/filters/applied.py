@@ -169,11 +169,13 @@ def passing(
                 continue
             reading = begun(packet, into)
         reading.observe(packet)
-        if reading.met_more or (passes(packet) and reading.carries_more(packet)):
+        is_let_through = passes(packet)
+        if reading.met_more or (is_let_through and reading.carries_more(packet)):
             reading = begun(packet, None)
             packet = _anew(packet)
             reading.observe(packet)
-        if passes(packet):
+            is_let_through = passes(packet)
+        if is_let_through:
             yield packet
 
 
