@@ -289,6 +289,16 @@ def test_what_passes_is_printed_the_same_without_packets(text: str, time_format:
         assert packets < len(found) / 2
 
 
+def test_times_between_packets_that_pass_are_those_of_packets_asked_once() -> None:
+    text, path, clock = "frame.number == 1 || frame.time_delta_displayed > 0.01", SAMPLES / "tcp_loss.pcap", Clock()
+    expected = []
+    for packet in passing(captures.read(path), compile_filter(text, clock=clock), clock=clock):
+        clock.show()
+        expected.append(packet.number)
+    assert len(expected) > 1
+    assert [packet.number for packet in dissect.read(path, text)] == expected
+
+
 def test_a_filter_of_times_that_refer_to_other_frames_is_no_test_of_packets_alone() -> None:
     assert compile_filter("tcp.stream == 1").test is not None
     assert compile_filter("tcp.stream == 1 and frame.time_relative > 1").test is None
