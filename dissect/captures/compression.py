@@ -11,10 +11,11 @@ __all__ = ["COMPRESSIONS", "CompressedOutput", "Compression", "UncompressedSourc
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from dissect.captures.output import Output, Target
 from dissect.captures.source import CHUNK, ByteSource, DamagedSourceError
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import MissingExtraError
 
 # Some decompressors drop their output when they find damage. So few bytes are fed at once that little is lost.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["HexFrame", "shortened"]
 
-from typing import NamedTuple
+from dissect.declaration.named_tuples import NamedTuple
 
 
 class HexFrame(NamedTuple):

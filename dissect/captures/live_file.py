@@ -14,7 +14,7 @@ import struct
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dissect.captures.pcap import NANOSECONDS, PcapHeader
 from dissect.captures.pcapng_blocks import Block, Interface, SectionHeader, framed
@@ -26,6 +26,7 @@ from dissect.captures.pcapng_options import (
     Option,
     encode_options,
 )
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import link_name
 

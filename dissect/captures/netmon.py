@@ -14,11 +14,12 @@ __all__ = ["NetmonHeader", "NetmonReader"]
 import struct
 import time
 from collections.abc import Generator, Iterator
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, Self
 
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import LONGEST_RECORD, UNLISTED, cut_short, damaged, too_long
 from dissect.captures.source import CHUNK, ByteSource, DamagedSourceError
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.packet import Packet
 

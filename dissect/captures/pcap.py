@@ -21,13 +21,14 @@ __all__ = [
 
 import struct
 from collections.abc import Generator
-from typing import Literal, NamedTuple, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from dissect.captures.output import Target
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import LONGEST_RECORD, PcapRecords, Records, cut_short, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
 from dissect.captures.writer import CaptureWriter, Writable, begins_with, captured_bytes, link_of
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError, FieldError
 from dissect.packets.links import ETHERNET, canonical_link, link_name, link_number
 from dissect.packets.packet import Packet, parse_with_check_sequence

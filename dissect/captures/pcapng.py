@@ -12,7 +12,6 @@ __all__ = ["PcapngReader"]
 
 import struct
 from collections.abc import Callable, Generator, Sequence
-from typing import NamedTuple
 
 from dissect.captures.pcap import longest_record
 from dissect.captures.pcapng_blocks import (
@@ -46,6 +45,7 @@ from dissect.captures.pcapng_options import (
 from dissect.captures.reader import CaptureReader, Choice, RecordTaker, RecordTest
 from dissect.captures.records import EnhancedPackets, RecordLoop, Records
 from dissect.captures.source import ByteSource, DamagedSourceError
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET, link_name
 from dissect.packets.packet import parse_with_check_sequence

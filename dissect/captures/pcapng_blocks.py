@@ -9,7 +9,7 @@ __all__ = ["BLOCK_NAMES", "Block", "Interface", "PcapngPacket", "SectionHeader",
 
 import struct
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.captures.pcapng_options import (
     COMMENT,
@@ -25,6 +25,7 @@ from dissect.captures.pcapng_options import (
     decode_options,
     encode_options,
 )
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.packets.secrets import Secrets
 

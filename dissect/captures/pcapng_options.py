@@ -10,7 +10,9 @@ __all__ = ["COMMENT", "ByteOrder", "Option", "OptionError", "comments_of", "deco
 
 import struct
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from dissect.declaration.named_tuples import NamedTuple
 
 ByteOrder: TypeAlias = Literal["little", "big"]
 

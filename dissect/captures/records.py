@@ -16,9 +16,10 @@ __all__ = [
 ]
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.captures.source import ByteSource
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import link_name
 

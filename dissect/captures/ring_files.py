@@ -10,9 +10,9 @@ import time
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from dissect.captures.live_file import LiveFile, LiveFormat, Statistics
+from dissect.declaration.named_tuples import NamedTuple
 
 _SECOND = 1_000_000_000
 

@@ -11,11 +11,12 @@ __all__ = ["SnoopHeader", "SnoopReader"]
 
 import struct
 from collections.abc import Generator
-from typing import NamedTuple, Self
+from typing import Self
 
 from dissect.captures.reader import CaptureReader, Choice
 from dissect.captures.records import LONGEST_RECORD, UNLISTED, Cursor, cut_short, damaged, too_long
 from dissect.captures.source import ByteSource, DamagedSourceError
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.packets.links import ETHERNET
 from dissect.packets.packet import Packet, parse_with_check_sequence

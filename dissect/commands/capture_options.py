@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dissect.captures.selection import nanoseconds
 from dissect.commands.output import positive
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError, FieldError, InterfaceError
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.commands.quoted import behind_magic, inside_quotes
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option, OptionList
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet

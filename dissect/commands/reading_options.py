@@ -6,12 +6,12 @@ import argparse
 import os
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from dissect.captures.selection import nanoseconds
 from dissect.commands.capture_options import add_interface_options
 from dissect.commands.declarations import add_declaration_options, add_key_option
 from dissect.commands.output import positive
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError, FieldError
 from dissect.packets.packet import Packet
 from dissect.wireshark.preferences import PREFERENCES

@@ -11,9 +11,10 @@ from contextlib import suppress
 from functools import cache
 from marshal import dumps, loads
 from os import scandir
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.beside_compiled import keep_beside, place_beside
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.selection import Guess
 
 __all__ = ["Claims", "WaitingGuess"]

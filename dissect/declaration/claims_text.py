@@ -13,8 +13,9 @@ from _ast import AST, Attribute, BinOp, Call, Constant, Dict, Expression, Name, 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from operator import index
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.selection import Guess
 
 __all__ = ["Summary", "summarize"]

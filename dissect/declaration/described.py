@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache, wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.chain import Linked
@@ -12,6 +12,7 @@ from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.decoder import MAXIMUM_DEPTH, field_of_role
 from dissect.declaration.entry import EntryList, lists_end_early
 from dissect.declaration.fields import Automatic, Field
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import OptionList
 from dissect.declaration.problems import Problem
 from dissect.errors import FieldAbsentError

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Kind
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["FURTHEST", "DomainName", "domain_name", "pointer_to", "suffixes"]
 

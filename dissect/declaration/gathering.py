@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.generated import written
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Gathering", "gather", "gathered", "span_of"]
 

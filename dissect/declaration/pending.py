@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from sys import modules
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.claims import Claims
 from dissect.declaration.drawers import PROTOCOLS
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.selection import Guess
 
 __all__ = [

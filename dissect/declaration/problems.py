@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Problem"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from dissect.declaration.chain import bare_states
 from dissect.declaration.checksum import ones_complement_sum
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["PseudoSum", "pseudo_sum"]
 

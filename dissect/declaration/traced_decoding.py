@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.branches import words
 from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.header import Header
 from dissect.declaration.named import name_of, named
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.payloads import traced_payload
 from dissect.declaration.pending import PENDING, declare_guessed
 from dissect.declaration.selection import guessed, surprises

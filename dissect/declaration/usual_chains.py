@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength, Variant
 from dissect.declaration.decoder import field_of_role, plain_byte
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Gathering, Span, gathered, span_of
 from dissect.declaration.kept import fill_lines
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["FURTHER", "usual_chains"]
 

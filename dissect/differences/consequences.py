@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from dissect.declaration.automatic import Checksum, HeaderLength, LengthOf, Selector, TotalLength, Variant
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import OptionLength
 from dissect.declaration.record import Record
 from dissect.differences.parts import Part

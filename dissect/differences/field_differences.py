@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import FlagSet, Octets
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.differences.alignment import alike

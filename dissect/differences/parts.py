@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.wireshark.sight import derived_of, sight_of

@@ -7,8 +7,8 @@ import socket
 import struct
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.edges.netlink import attribute, attributes, questioned
 from dissect.errors import InterfaceError, NoRouteError
 

@@ -7,8 +7,8 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import InterfaceError
 
 __all__ = ["Reply", "attribute", "attributes", "questioned"]

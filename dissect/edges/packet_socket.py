@@ -14,9 +14,10 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from dissect.captures.reader import FrameTest
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.edges.kernel_tables import unknown_interface
 from dissect.edges.refusals import refusal
 from dissect.errors import InterfaceError

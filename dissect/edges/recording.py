@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from dissect.captures.live_file import LiveFormat
 from dissect.captures.ring_files import LiveFiles
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.edges.capturing import Capture
 from dissect.edges.ring import DELAY
 

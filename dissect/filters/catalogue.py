@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import NamedTuple
 
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.wireshark.expert import EXPERT_FIELDS
 from dissect.wireshark.field_types import FieldType

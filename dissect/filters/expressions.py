@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.declaration.addresses import ipv4_text, ipv6_text
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.references import remembered
 from dissect.declaration.traced_bytes import TracedOctets, answered
 from dissect.filters import numbers

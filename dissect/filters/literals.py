@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.filters.lexemes import integer
 from dissect.filters.nodes import Character, MistakeError, Name, Place, Text
 from dissect.wireshark.field_types import FieldType

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength
 from dissect.declaration.decoder import field_of_role
@@ -18,6 +18,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.declaration.record import Record
 from dissect.declaration.selection import looks_of

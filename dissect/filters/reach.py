@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping
 from functools import lru_cache, reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.pending import Waiting, waiting_guesses, waiting_numbers
 from dissect.declaration.selection import changes
 from dissect.flows.learner import learner_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import BILLION
 from dissect.flows.talks import Watcher
 

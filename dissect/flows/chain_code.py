@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum, TotalLength
 from dissect.declaration.branches import words
@@ -19,6 +19,7 @@ from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Data, Header
 from dissect.declaration.named import name_of
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.chain_light import Light, PlaceOfChain
 from dissect.flows.known_chain import KnownChain, Observers, PrintsChain, TakeChain, ToldChain

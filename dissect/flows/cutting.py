@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.framing import UNTIL_END, Begun, Dialogue, FramingError, Rule
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.stream import Chunk, Gap, Part
 from dissect.flows.talking import MOST_SEEN, Speaker, Talk
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort_right
 from collections.abc import Hashable
-from typing import Any, NamedTuple
+from typing import Any
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Defragmenter", "Part", "Whole"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from struct import Struct
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Answer", "Echoes", "sending_time"]
 

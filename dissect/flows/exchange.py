@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.framing import Dialogue, Rule
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.flows.connection import Connection
 from dissect.flows.cutting import Message, messages

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.captures.source import Source
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import BILLION
 from dissect.errors import DissectError
 from dissect.flows.connection import TIME_WAIT_NS

@@ -8,7 +8,8 @@ policy, or to know of conflicts.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Followed", "Stretch"]
 

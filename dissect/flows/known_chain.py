@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.learner import Learner, Place
 from dissect.flows.usual import Sieve

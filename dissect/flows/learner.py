@@ -13,10 +13,11 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from keyword import iskeyword
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldAbsentError
 from dissect.flows.openings import Openings
 from dissect.packets.secrets import Secrets

@@ -9,9 +9,10 @@ rules are those of tshark 4.0 with its preferences as they come, found out by ex
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dissect.declaration.framing import UNTIL_END, Begun, FramingError, Rule
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.cutting import size_of_next
 from dissect.flows.defragmentation import OVERHEAD, Part, Whole
 from dissect.flows.talking import MOST_SEEN, Speaker, Spoken

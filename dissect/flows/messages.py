@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dissect.declaration.framing import ByBeginning, FramingError, Rule
 from dissect.declaration.header import Data
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.defragmentation import Whole
 from dissect.flows.message_chain import innermost, last_message, shown_messages, within
 from dissect.flows.openings import Opening

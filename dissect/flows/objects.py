@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Claim", "Owners"]
 

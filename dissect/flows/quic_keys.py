@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.protocols.quic_numbers import Version
 
 __all__ = ["Opened", "PacketKeys", "can_decrypt", "initial_keys"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable
 from enum import Enum
-from typing import NamedTuple
 
 from dissect.declaration.checksum import internet_checksum
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import parse
 from dissect.protocols.ipv4 import IPv4
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.flows.reassembly import OverlapPolicy
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.framing import Dialogue, FramingError
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.wireshark.sight import framing_of
 
 __all__ = ["MOST_SEEN", "Speaker", "Spoken", "Talk"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.addresses import ipv4_text, ipv6_text
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.connection import Connection
 from dissect.flows.learner import Place
 from dissect.flows.states import Change

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["MOST_OF_ALL", "MOST_SEGMENTS", "Allowance", "Segment", "Unacknowledged", "position"]
 

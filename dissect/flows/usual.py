@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
 from dissect.declaration.gathering import Span, span_of
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.pending import (
     PENDING,
     Waiting,

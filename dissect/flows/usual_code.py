@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, TotalLength
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.selection import Guess, looks_of
 from dissect.flows.learner import Glance, Learner, Plain, learner_of
 from dissect.flows.usual import (

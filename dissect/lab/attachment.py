@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from socket import inet_ntoa
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.lab.address_claim import AddressClaim
 from dissect.lab.addresses import ALL_HOSTS, BROADCAST, LIMITED_BROADCAST, is_group

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["Device", "Event", "Transmission"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.lab.flow_keys import FlowKey, begins, key_of, quoted_key_of
 from dissect.lab.flow_tracking import Entry, FlowTable

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.checksum_correction import updated
 from dissect.packets.packet import parse
 from dissect.protocols.icmp import ICMP, QUERIES

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.packets.packet import parse
 from dissect.protocols.ethernet import Ethernet

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["LIFETIME_NS", "MOST_ADDRESSES", "Learnt", "MACTable"]
 

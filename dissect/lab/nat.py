@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 from ipaddress import IPv4Network
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.flows.reassembly import Reassembler
 from dissect.lab.flow_keys import FlowKey, begins, key_of, quoted_key_of, rewritten

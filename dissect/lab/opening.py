@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import ScenarioError
 from dissect.lab.hub import Hub
 from dissect.lab.network import Network

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.lab.addresses import number_of, single_host
 

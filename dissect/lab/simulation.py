@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError, RestlessNetworkError
 from dissect.lab.device import Device, Event, Transmission
 from dissect.lab.link import Arrival, Direction, Link

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 from dissect.protocols.ethernet import EtherType
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.lab.quantities import nanoseconds
 from dissect.lab.tcp.connection import TCPConnection
 from dissect.lab.waiting import sleep

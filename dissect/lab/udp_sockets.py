@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import ConnectionFailedError, FieldError
 from dissect.lab.services import Sends
 from dissect.lab.waiting import Wait, within

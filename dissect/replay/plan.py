@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet, parse
 from dissect.protocols.vlan import VLANTag
 from dissect.replay.pace import Pace

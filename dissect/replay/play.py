@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.differences.field_differences import FieldDifference, frame_differences
 from dissect.flows.reassembly import OverlapPolicy, Reassembler
 from dissect.lab.addresses import is_single_host

@@ -7,13 +7,14 @@ from enum import Enum
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from struct import error as StructError
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from dissect.declaration.addresses import mac_bytes
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import StructList
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import OptionList
 from dissect.declaration.record import Record
 from dissect.declaration.selection import changes

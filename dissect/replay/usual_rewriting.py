@@ -9,7 +9,7 @@ whose payload may hold something that is replaced, are left to the ordinary code
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from dissect.declaration.automatic import Checksum, HeaderLength, Ports, Selector, TotalLength, Variant
 from dissect.declaration.checksum import sum_of_words
@@ -18,6 +18,7 @@ from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.pseudo_headers import pseudo_sum
 from dissect.declaration.record import Record
 from dissect.flows.usual import UsualNetwork, guesses_behind, usual_networks

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from dissect.declaration.bounded import Bounded
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.clock import Clock
 from dissect.statistics.column_counts import ColumnCounts, Found, grouped
 from dissect.statistics.ends import Ends, Kind

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from dissect.captures.reader import CaptureReader
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from time import gmtime, strftime, struct_time
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dissect.declaration.bounded import Bounded
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import BILLION, local_time
 from dissect.flows.learner import Plain
 from dissect.flows.usual import Usual

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.protocols.ftp import FTPRequest
 from dissect.protocols.http import HTTPMessage

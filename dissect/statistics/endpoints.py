@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.bounded import Bounded
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.statistics.ends import KINDS, Ends, Kind, count_nothing, usual_ends

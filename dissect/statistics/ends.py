@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.gathering import span_of
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.usual import Usual
 from dissect.packets.packet import Packet
 from dissect.protocols.ethernet import Ethernet

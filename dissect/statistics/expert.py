@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from json import loads
 from json.encoder import encode_basestring as any_text
-from typing import NamedTuple
 
 from dissect.captures.reader import RecordTaker
 from dissect.declaration.bounded import Bounded
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet
 from dissect.statistics.tap import Setting, Tap

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.captures.reader import RecordTaker
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock

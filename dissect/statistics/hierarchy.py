@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dissect.captures.reader import RecordTaker
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.learner import Plain
 from dissect.flows.reading import ReadingPass
 from dissect.flows.usual import Usual

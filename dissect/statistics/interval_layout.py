@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from textwrap import wrap
 from time import gmtime, strftime, struct_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import local_time
 from dissect.packets.packet import Packet
 

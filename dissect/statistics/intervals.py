@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import accumulate
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.captures.reader import RecordTaker
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.packet import Packet

@@ -6,9 +6,10 @@ from array import array
 from collections.abc import Iterator
 from math import sqrt
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.protocols.icmp_queries import EchoReply, EchoRequest
 from dissect.protocols.icmpv6 import ICMPv6EchoReply, ICMPv6EchoRequest

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dissect.captures.reader import CaptureReader, RecordTaker
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from dissect.captures.given import Given
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.reading import with_context
 from dissect.wireshark.sight import seen_layers
 

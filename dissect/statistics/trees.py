@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import pack, unpack
-from typing import NamedTuple
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["MOST_NODES", "Node", "Tree", "TreeRow", "tree_lines"]
 

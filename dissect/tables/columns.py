@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from dissect.declaration.addresses import ipv4_bytes, ipv6_bytes, ipv6_text, mac_bytes
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.selection import changes
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

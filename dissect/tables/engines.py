@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from dissect.captures.records import RecordLoop, Records
 from dissect.declaration.generated import written
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.tables import vectors
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.frames import AT_ONCE, Frames, Taking

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from dissect.captures.records import PcapRecords, Records
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.tables.arrays import Numbers
 from dissect.tables.frames import AT_ONCE, Frames, Taking
 from dissect.tables.record_kernels import index_enhanced, index_pcap

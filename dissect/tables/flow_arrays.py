@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.connection import Connection
 from dissect.flows.flow_rows import Limits, row_of
 from dissect.flows.streams import Conversation

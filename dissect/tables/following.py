@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from dissect.declaration.gathering import span_of
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.filters.reach import carried_reach, stands_alone
 from dissect.flows.learner import learner_of
 from dissect.flows.reading import ReadingPass

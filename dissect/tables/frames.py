@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.tables.arrays import Numbers

@@ -6,10 +6,11 @@ read as the end of eight bytes, of which the first may stand in front of its fra
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.tables.arrays import Bytes, Numbers
 from dissect.tables.compiling import at, compiled, number, woven
 from dissect.tables.program import (

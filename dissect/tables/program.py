@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from dissect.declaration.automatic import HeaderLength, Ports, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role
 from dissect.declaration.derived_fields import Derived
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.pending import declare_carrying
 from dissect.declaration.selection import Guess, changes
 from dissect.filters.reach import OPENED, Reach, carried_reach

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError, FieldError, MissingExtraError
 from dissect.tables.reading import scan
 from dissect.wireshark.fields import compile_field

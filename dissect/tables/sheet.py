@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.tables.arrays import Bytes, Truths
 from dissect.tables.columns import Column
 from dissect.tables.program import Occurrence

@@ -15,7 +15,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from dissect.captures.pcap import PcapHeader, PcapReader
 from dissect.captures.pcapng import PcapngReader
 from dissect.captures.pcapng_options import INTERFACE_DESCRIPTION, SECTION_HEADER
 from dissect.captures.records import LONGEST_RECORD
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["PART", "WINDOW", "Split", "begins", "splits"]
 

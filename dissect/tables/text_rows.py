@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import IPv4Address, IPv6Address, Kind, MacAddress, Signed
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import seconds_text
 from dissect.filters.compiler import CompiledFilter
 from dissect.flows.reading import ReadingPass

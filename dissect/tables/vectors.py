@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.tables.arrays import Bytes, Numbers, Truths
 from dissect.tables.program import ABSENT, CARRIED, DEEPEST, LATEST, NOWHERE, UNUSUAL, Number, Program, Step, halves
 from dissect.tables.sheet import Sheet

@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect import captures
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError, DissectError, FilterError
 from dissect.filters import saved
 from dissect.filters.catalogue import facts_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.statistics.conversations import ConversationCount
 from dissect.statistics.endpoints import EndpointCount
 from dissect.statistics.expert import Remark

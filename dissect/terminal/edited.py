@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import copy
-from typing import NamedTuple
 
 from dissect.captures import write
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Octets
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.differences import compare
 from dissect.errors import DissectError, FieldError
 from dissect.packets.packet import Packet, parse

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from dissect import captures
 from dissect.captures.hexdump import SHOWN
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.differences.alignment import alike
 from dissect.errors import CaptureError
 from dissect.flows.followed import Stretch

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from dissect.captures.index import NO_TIME
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.terminal.opened import OpenCapture
 from dissect.terminal.shown import Shown
 

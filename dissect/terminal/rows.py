@@ -9,9 +9,9 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from dissect import captures
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import CaptureError
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock

@@ -6,12 +6,12 @@ A CRC is no sum of words, and nobody computes it by hand: of one only what comes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from dissect.declaration.automatic import Checksum, CRC32c
 from dissect.declaration.checksum import ChecksumState, internet_checksum
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.protocols.icmp_extensions import ICMPExtensions
 from dissect.views.pieces import Piece, pieces_of_header
 

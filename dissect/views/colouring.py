@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.filters.compiler import CompiledFilter, compile_filter
 from dissect.packets.packet import Packet
 from dissect.wireshark.frame import was_observed

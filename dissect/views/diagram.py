@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import Boolean, Coded, FlagSet, Octets, StructList
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option, OptionKind
 from dissect.declaration.record import Record
 from dissect.packets.packet import Packet

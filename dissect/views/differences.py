@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from json import dumps
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.captures.hexdump import SHOWN
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.differences.comparison import FrameDifference
 from dissect.differences.field_differences import FieldDifference
 from dissect.views.colouring import Rule

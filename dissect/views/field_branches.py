@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import count
-from typing import NamedTuple
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Octets
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.record import Record
 
 __all__ = ["Branch", "branches"]

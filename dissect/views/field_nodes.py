@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList, lists_in
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Moment, Octets, StructList
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record

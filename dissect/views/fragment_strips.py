@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
-from typing import NamedTuple
 
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.views.html_style import FRAME_STYLE, style
 from dissect.views.listing import printable

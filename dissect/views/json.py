@@ -8,9 +8,10 @@ from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring as any_text
 from json.encoder import encode_basestring_ascii as ascii_text
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.symbols import told
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet

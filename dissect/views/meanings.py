@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ChecksumState
 from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.kinds import Boolean, Coded, Duration, FlagSet, Octets, StructList
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.record import Record
 from dissect.declaration.references import remembered
 from dissect.declaration.symbols import told

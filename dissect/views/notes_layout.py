@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from dissect.captures.hexdump import layered
 from dissect.declaration.header import Data, Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.packets.packet import Packet
 from dissect.views.pieces import behind, outermost
 

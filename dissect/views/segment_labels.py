@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.connection import Connection
 from dissect.packets.packet import Packet
 from dissect.protocols.tcp import TCP, TCPFlags

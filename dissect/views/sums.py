@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.checksum import ones_complement_sum
 from dissect.declaration.decoder import network_at
 from dissect.declaration.gathering import Span
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.references import remembered
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced import Chain

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from html import escape
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.views.palette import FILLS, INK
 
 __all__ = ["Picture", "Span", "Text"]

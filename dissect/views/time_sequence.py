@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError
 from dissect.flows.reading import with_context
 from dissect.packets.packet import Packet

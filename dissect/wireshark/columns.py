@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
 from dissect.declaration.kinds import IPv4Address, IPv6Address, MacAddress
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.traced_bytes import printed
 from dissect.errors import FieldAbsentError
 from dissect.packets.clock import Clock

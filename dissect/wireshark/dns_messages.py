@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.domain_names import DomainName
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldAbsentError
 from dissect.wireshark.dns_names import end_of_name
 from dissect.wireshark.sight import sight_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.automatic import Checksum
 from dissect.declaration.bounded import Bounded
@@ -17,6 +17,7 @@ from dissect.declaration.derived_fields import Derived, Expert
 from dissect.declaration.entry import Entry, EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Header
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.problems import Problem
 from dissect.declaration.record import Record
 from dissect.errors import FieldAbsentError

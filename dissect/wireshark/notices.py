@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = [
     "CHECKSUM",

@@ -6,9 +6,10 @@ Names are never resolved, and so `ip.src_host` prints what `ip.src` does, as wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.kinds import IPv4Address, IPv6Address, Kind, MacAddress
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.wireshark.field_types import STRING, UINT24, FieldType
 
 __all__ = ["BESIDE", "RESOLVED", "Resolved", "maker_in"]

@@ -18,7 +18,7 @@ from copy import copy
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from dissect.declaration.bounded import Bounded
 from dissect.declaration.derived_fields import Derived
@@ -26,6 +26,7 @@ from dissect.declaration.entry import EntryList
 from dissect.declaration.fields import Field
 from dissect.declaration.header import Data, Header
 from dissect.declaration.layout import name_field
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.declaration.record import FIELDS, Record
 from dissect.errors import FieldAbsentError

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.addresses import hardware_address_text
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import BILLION
 from dissect.flows.alarm import MOST_HELD, Alarm, Detector
 from dissect.flows.learner import Place

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.alarm import MOST_HELD, Alarm, Detector, Setting
 from dissect.flows.learner import Place
 from dissect.flows.talks import end_text

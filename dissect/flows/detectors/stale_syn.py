@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.times import BILLION
 from dissect.flows.alarm import MOST_HELD, Alarm, Detector
 from dissect.flows.states import Change, State

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.declaration.gathering import gather
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.learner import Glance, Learner, Place
 from dissect.protocols.sctp import SCTP, SCTPData, SCTPIData, SCTPSack
 

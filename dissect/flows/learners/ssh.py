@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, NamedTuple
+from typing import Any
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.learner import Learner, Place
 from dissect.protocols.ssh import (
     SSH,

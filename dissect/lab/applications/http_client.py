@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import ConnectionFailedError, FieldError
 from dissect.lab.applications.http_messages import body_of, read_head
 from dissect.lab.async_program import AsyncProgram

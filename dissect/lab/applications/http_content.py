@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import unquote
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import FieldError
 
 __all__ = ["Content", "Found", "GivenFiles", "Page", "Resource", "asked_range", "media_type", "path_parts"]

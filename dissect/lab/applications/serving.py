@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError, FieldError
 from dissect.lab.applications.chat import ChatRoom
 from dissect.lab.applications.dhcp_server import DHCPServer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from types import EllipsisType
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option as TCPOption
 from dissect.lab.drill.script import Option, Packet, TCPText
 from dissect.protocols.ipv4 import IPv4

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.lab.spanning_tree.vectors import TICK_NS, Times, Vector, address_of, bridge_identifier
 from dissect.packets.packet import parse
 from dissect.protocols.ethernet import Ethernet

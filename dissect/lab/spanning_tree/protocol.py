@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.lab.spanning_tree.bridge import Bridge, Port, TreePortSettings, TreeSettings
 from dissect.lab.spanning_tree.changes import changes
 from dissect.lab.spanning_tree.information import information, receive

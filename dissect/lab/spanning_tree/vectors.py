@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from dissect.declaration.addresses import mac_bytes
+from dissect.declaration.named_tuples import NamedTuple
 
 __all__ = ["TICK_NS", "Times", "Vector", "address_of", "bridge_identifier", "bridge_text"]
 

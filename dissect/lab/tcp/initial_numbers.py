@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hashlib import blake2s
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.lab.tcp.sequence import LARGEST
 
 __all__ = ["Addresses", "InitialNumbers"]

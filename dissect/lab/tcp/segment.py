@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.options import Option
 from dissect.lab.packed import packed_segment
 from dissect.protocols.tcp import TCP, TCPFlags

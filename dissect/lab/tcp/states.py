@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.flows.states import State
 
 __all__ = ["OPEN", "SENDING", "Event", "Failure", "Signal", "StateChange"]

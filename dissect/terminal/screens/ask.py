@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.terminal.remembered import History
 from dissect.terminal.visible import content, visible, width
 from dissect.terminal.widgets.typed import TypedLine

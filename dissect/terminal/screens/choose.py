@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.terminal.visible import cut, segment, width
 from dissect.terminal.widgets.pane import Pane
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.strip import Strip
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.errors import DissectError
 from dissect.terminal.messages import Copied
 from dissect.terminal.remembered import Memory

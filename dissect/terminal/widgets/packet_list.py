@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.terminal.colours import row_style
 from dissect.terminal.session import Session
 from dissect.terminal.visible import cut, fitted, segment, width
