@@ -36,6 +36,7 @@ from dissect.wireshark.http_continued import Continued, continued
 from dissect.wireshark.http_phrases import PHRASES
 from dissect.wireshark.http_types import READ_TYPES
 from dissect.wireshark.notices import MALFORMED, PROTOCOL, SECURITY, SEQUENCE, UNDECODED
+from dissect.wireshark.of_last import of_last
 from dissect.wireshark.sight import UNREASSEMBLED, Sight
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.text import escaped, up_to_zero
@@ -124,8 +125,12 @@ def texts_given_up(segment: Any) -> list[bytes]:
 
 
 def _pairs(header: Any) -> list[tuple[str, bytes]]:
-    if not isinstance(header, HTTPMessage):
-        return _continued(header).names
+    """Return the names of the header fields with their values."""
+    return _pairs_of_message(header) if isinstance(header, HTTPMessage) else _continued(header).names
+
+
+@of_last
+def _pairs_of_message(header: HTTPMessage) -> list[tuple[str, bytes]]:
     kind = HTTPField.field("value").kind
     return [(field.field_name, kind.parts(field.raw("value"))[0]) for field in header.headers]  # type: ignore[attr-defined]
 

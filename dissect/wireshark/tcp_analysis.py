@@ -8,6 +8,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_options import TCPOption
 from dissect.wireshark.field_types import FRAMENUM, NONE, RELATIVE_TIME, UINT8, UINT32
 from dissect.wireshark.notices import SEQUENCE
+from dissect.wireshark.of_last import of_last
 from dissect.wireshark.sight import sight_of
 from dissect.wireshark.sight_fields import computed, learnt, noted
 from dissect.wireshark.transport import TransportSight
@@ -51,10 +52,7 @@ _PREFIXES = (
 """What stands in front of the last column, in this order."""
 
 
-_LAST: list[tuple[TCP | None, bytes, tuple[TCPOption, ...]]] = [(None, b"", ())]
-"""The segment whose options were asked for last, its header, and these; one item, so that no thread sees half of it."""
-
-
+@of_last
 def ends_in_options(segment: TCP) -> bool:
     """Whether tshark stops at an option."""
     return any(sight_of(option).ends_list(option) for option in options_of(segment))
@@ -62,16 +60,12 @@ def ends_in_options(segment: TCP) -> bool:
 
 def options_of(segment: TCP) -> tuple[TCPOption, ...]:
     """Return the options of a segment that may end in front of them; they are not to be changed."""
-    if segment.own_size <= segment.least_size:
-        return ()
-    if segment.is_traced:
-        return tuple(segment.options)  # type: ignore[arg-type]
-    # Many fields ask for them, one behind the other.
-    last, data, options = _LAST[0]
-    if last is not segment or data != segment.own_bytes:
-        data, options = segment.own_bytes, tuple(segment.options)  # type: ignore[arg-type]
-        _LAST[0] = segment, data, options
-    return options
+    return () if segment.own_size <= segment.least_size else _listed(segment)
+
+
+@of_last
+def _listed(segment: TCP) -> tuple[TCPOption, ...]:
+    return tuple(segment.options)  # type: ignore[arg-type]
 
 
 def completeness_text(number: int) -> str:
