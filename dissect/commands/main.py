@@ -22,9 +22,9 @@ __all__ = ["Parser", "main", "run"]
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 _NO_COMMANDS = frozenset(
-    "capture_options completion declarations interruption live_capture live_reading main other_tools output playing "
-    "playing_options printing prompt questions quoted reading_options rewriting_options stream_files stream_messages "
-    "streams_together tables".split()
+    "capture_options completion declarations interruption kept_modules live_capture live_reading main other_tools "
+    "output playing playing_options printing prompt questions quoted reading_options rewriting_options stream_files "
+    "stream_messages streams_together tables".split()
 )
 
 
@@ -147,6 +147,10 @@ def run() -> int:
     What the process holds goes with it, and to free each object takes a twentieth of a short run. So only what waits
     for the end is done. Returns the exit status where somebody watches the process from inside, or other threads run.
     """
+    from dissect.commands.kept_modules import KeptModules
+
+    # Not in `main`, which others call in processes of theirs.
+    sys.meta_path.insert(0, KeptModules("dissect", dissect.__path__[0]))
     status = main()
     if sys.getprofile() is None and sys.gettrace() is None and "threading" not in sys.modules:
         atexit._run_exitfuncs()

@@ -13,7 +13,7 @@ from types import CodeType
 
 from dissect.declaration.kept_entries import KeptEntries
 
-__all__ = ["KeptCode"]
+__all__ = ["KeptCode", "told_of_code"]
 
 _MOST = 48 << 20
 """How many bytes of code are kept. Details of some captures need 10 MB."""
@@ -23,7 +23,7 @@ class KeptCode:
     """The code of texts, in files beside the compiled ones of a folder; they are read when code is first asked for."""
 
     def __init__(self, folder: str, *, most: int = _MOST) -> None:
-        self._entries = KeptEntries(folder, "written", most=most, told=_told)
+        self._entries = KeptEntries(folder, "written", most=most, told=told_of_code)
 
     def compiled(self, text: str, file: str) -> CodeType:
         """Return the code of a text, whose lines are those of a file of this name in tracebacks.
@@ -58,7 +58,7 @@ class KeptCode:
         return code
 
 
-def _told() -> tuple[bytes, int]:
+def told_of_code() -> tuple[bytes, int]:
     """Return what code depends on beside texts: the form of Python's code, and how it optimizes."""
     return MAGIC_NUMBER, sys.flags.optimize
 
