@@ -8,21 +8,21 @@ questions make a tree (`dissect.declaration.branches`). At its leaves stands wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from struct import error as StructError
-from typing import Any
+from typing import Any, cast
 
 from dissect.declaration.branches import Branch, Leaf, Path, pruned, refused, words
-from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
-from dissect.declaration.generated import unused, written
+from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.declaration.named import Awaited, awaited_so_far, found
+from dissect.declaration.named import Awaited, found
 from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.flows.chain_code import ChainCode
+from dissect.flows.chain_questions import Find, written_questions
 from dissect.flows.kept_chains import Chain, ChainsOfLink, place_of
 from dissect.flows.known_chain import Observers, PrintsChain, TakeChain, ToldChain
 from dissect.packets.packet import Packet
@@ -38,11 +38,15 @@ _MOST_CHAINS, _MOST_TRACES, _MOST_COUNTED = 256, 1024, 1024
 _SETTLED, _SETTLED_OF_EACH, _MOST_INSIDE = 256, 32, 192
 """After so many frames that were found branch by branch, and so many for each chain, the questions are written out as
 one function, which takes as long as it spares them; if they are not too many."""
+_SOONER = 8
+"""So much earlier that is done where nothing new is found, for later processes have it then."""
 _PATIENCE = 1
 """Each frame that could not be followed doubles how many have to come with the same answers (2 to this power) until
 another one is tried: it may be of other headers, of which these answers tell nothing."""
 _LEAST_BEGUN = 2
 """Of frames that cannot be followed so many headers have to be known, at least, for those like it to be taken in."""
+_UNASKED = ("unasked",)
+"""Stands for the answers of a frame that has not all that is asked for."""
 _FAILED = "failed"
 """Stands behind the answers of frames that could not be followed, where these are counted."""
 # Of a frame that goes another way, what is asked for need not be there, nor be a number.
@@ -71,8 +75,11 @@ class Chains:
         self._prints = prints
         self._kept = kept
         self._forget()
-        for each in () if kept is None else kept.chains:
-            self._take_back(each)
+        if kept is not None:
+            self._not_entered += map(_Waiting, kept.chains)
+            self._ask_as_kept(kept)
+            self._is_settled = bool(kept.chains)
+            self._await_writing()
 
     def _forget(self) -> None:
         self._surprises = surprises()
@@ -85,11 +92,17 @@ class Chains:
         self._leads: dict[type[Header], set[int] | None] = {}
         self._rootless = 0
         self._count = self._traces = self._leaves = self._met = 0
-        self._find: Callable[..., Any] | None = None
+        self._find: Find | None = None
         """What goes through the questions at once that were there a while ago."""
+        self._not_entered: list[_Waiting] = []
+        """Chains of earlier processes that are not in the tree yet."""
+        self._leaf_of: dict[Chain, Leaf] = {}
+        """Where chains that are kept have ended."""
         self._settled = 0
         """How many frames it did not find, but the branches."""
         self._awaited_to_write = _SETTLED
+        self._is_settled = False
+        """Whether earlier processes have found all that came so far, and did not write out how."""
 
     def take(self, data: bytes, base: int, stop: int, number: int, time_ns: int, original: int) -> bool:
         """Take a frame in, `data[base:stop]`; False, before anything was learnt, where it has to become a packet."""
@@ -98,19 +111,23 @@ class Chains:
             # What another process has kept was right before, and what is right now is of this one.
             self._kept = None
         self._count += 1
-        branch = self._root
-        if branch is None:
-            if self._is_wanted(None, ()):
-                self._learn(None, (), data[base:stop], original)
-            return False
         size = stop - base
         left = original - size if original > size else 0
         find = self._find
         if find is not None:
             take = find(data, base, size, left)
+            if take.__class__ is _Waiting:
+                take = self._met_by(find, take)
             if take is not None:
                 take(data, base, size, number, time_ns, original)
                 return True
+        if self._not_entered:
+            self._enter_all()
+        branch = self._root
+        if branch is None:
+            if self._is_wanted(None, ()):
+                self._learn(None, (), data[base:stop], original)
+            return False
         key: tuple[Any, ...] = ()
         otherwise: Leaf | None = None
         try:
@@ -126,7 +143,9 @@ class Chains:
                     break
                 branch = following
         except _OTHERS:
-            return self._take_otherwise(otherwise, data, base, size, number, time_ns, original)
+            # It differs from all others in what they were asked for at once: those are asked apart once it is known.
+            key = _UNASKED
+            take = None
         if take.__class__ is _Waiting:
             take = self._written(branch.leaves[key], take)
         if take is not None:
@@ -147,24 +166,36 @@ class Chains:
             return False
         take: Any = leaf.function
         if take.__class__ is _Waiting:
-            take = leaf.function = self._code_of_kept(take.kept) or refused
+            take = leaf.function = self._code_of_kept(take) or refused
         if take is refused:
             return False
         take(*frame)
         return True
 
     def _write(self) -> None:
-        """Write out the questions that lead to what takes frames in."""
+        """Write out the questions that lead to what takes frames in, and keep them."""
         assert self._root is not None
-        if self._met >= _MOST_INSIDE:
+        if self._leaves <= _MOST_INSIDE:
+            found = written_questions(self._root, self._functions, self._places, self._link, _is_known)
+        elif self._met < _MOST_INSIDE:
+            found = written_questions(self._root, self._functions, self._places, self._link, _has_come)
+        else:
             return
-        writer = _Find(self._functions, self._places)
-        lines = writer.branch(self._root, {"buffer", "base", "size", "left"})
-        if lines:
-            head = "def find(buffer, base, size, left):"
-            caught = " except (StructError, TypeError, ArithmeticError, ValueError, LookupError): return None"
-            where = f"{__name__} of link type {self._link}"
-            self._find = written([head, " try:", *indented(2, lines), caught], writer.names, "find", where)
+        if found is None:
+            return
+        self._find, self._is_settled = found.find, False
+        self._await_writing()
+        names = {leaf: name for name, leaf in found.leaves.items()}
+        for name, leaf in found.leaves.items():
+            waiting = leaf.branch.calls[leaf.key]
+            if isinstance(waiting, _Waiting):
+                waiting.name = name
+        kept = self._kept
+        if kept is not None and self._leaves <= _MOST_INSIDE:
+            asked = {chain: names[leaf] for chain, leaf in self._leaf_of.items() if leaf in names}
+            told = {name: each for chain in asked for name, each in chain.functions.items()}
+            with suppress(UntellableError):
+                kept.ask([*asked], found.questions(asked.values(), told))
 
     def _is_wanted(self, branch: Branch | None, key: tuple[Any, ...]) -> bool:
         """Whether a frame whose answers lead nowhere there is traced: so many became packets, in all processes."""
@@ -224,7 +255,7 @@ class Chains:
         try:
             trace, path, chain, take = self._traced(packet)
             self._call(trace)
-            self._meet(self._enter(path), take)
+            leaf = self._enter(path)
         except (UntraceableError, Exception):
             # Such a packet is read without an error: what is wrong comes of following how.
             self._failures[failed] = self._failures.get(failed, 0) + 1
@@ -233,7 +264,11 @@ class Chains:
             with suppress(UntraceableError, Exception):
                 self._learn_beginning(packet)
             return
-        self._keep(trace, path, chain)
+        self._put(leaf, take)
+        self._met += 1
+        self._is_settled = False
+        self._await_writing()
+        self._keep(trace, path, chain, leaf)
 
     def _learn_beginning(self, packet: Packet) -> None:
         """Take in the frames that begin like one that cannot be followed, where nothing else does.
@@ -247,8 +282,9 @@ class Chains:
         chain = ToldChain(tuple(headers), trace.conditions, trace.places, set(), {}, _perhaps, goes_on=True)
         path, take = self._path_of(trace), self._code(chain)
         self._call(trace)
-        self._enter(path, goes_on=True).function = take
-        self._keep(trace, path, chain)
+        leaf = self._enter(path, goes_on=True)
+        leaf.function = take
+        self._keep(trace, path, chain, leaf)
 
     def _call(self, trace: Trace) -> None:
         """Know what the questions of a trace call; UntraceableError where something else is called by that name."""
@@ -257,13 +293,14 @@ class Chains:
                 raise UntraceableError("two functions of one name")
         self._places |= trace.places
 
-    def _keep(self, trace: Trace, path: Path, chain: ToldChain) -> None:
-        """Keep a chain that was found for other processes."""
+    def _keep(self, trace: Trace, path: Path, chain: ToldChain, leaf: Leaf) -> None:
+        """Keep a chain that was found, and ends at a leaf, for other processes."""
         if self._kept is not None:
             with suppress(UntellableError):
                 kept = Chain.traced(path, {name: trace.functions[name] for name in _asked(path, trace)}, chain)
                 kept.is_of_use = True
                 self._kept.add(kept)
+                self._leaf_of[kept] = leaf
 
     @staticmethod
     def _path_of(trace: Trace) -> Path:
@@ -282,46 +319,81 @@ class Chains:
         self._leaves += 1
         return leaf
 
-    def _take_back(self, kept: Chain) -> None:
-        """Know a chain that is known already; what takes its frames in is written when one comes."""
-        waiting: Any = _Waiting(kept)
-        with suppress(UntraceableError, UntellableError):
-            if self._leaves < _MOST_CHAINS:
-                leaf = self._enter(kept.answers(), goes_on=kept.goes_on)
-                if kept.goes_on:
-                    leaf.function = waiting
-                else:
-                    leaf.call(waiting)
-                self._places |= kept.places
-                for name, told in kept.functions.items():
-                    self._functions.setdefault(name, Awaited(told))
+    def _ask_as_kept(self, kept: ChainsOfLink) -> None:
+        """Ask frames as an earlier process wrote it out, if it did; the tree is not needed so long."""
+        asked = kept.asked()
+        if asked is None:
+            return
+        questions, places = asked
+        takes: list[_Waiting | None] = [None if place is None else self._not_entered[place] for place in places]
+        for name, waiting in zip(questions.takes, takes, strict=True):
+            if waiting is not None:
+                waiting.name = name
+        with suppress(UntellableError):
+            self._find = questions.find(takes, self._link)
+
+    def _met_by(self, find: Any, waiting: _Waiting) -> TakeChain | None:
+        """Return what takes in the frames of a kept chain of which the first was found by the questions written out."""
+        take = find.__globals__[waiting.name] = self._code_of_kept(waiting)
+        leaf = self._leaf_of.get(waiting.kept)
+        if leaf is not None and take is not None:
+            self._put(leaf, take)
+        return take
+
+    def _enter_all(self) -> None:
+        """Know the chains of earlier processes in the tree; what takes their frames in is written when one comes."""
+        entered, self._not_entered = self._not_entered, []
+        for each in entered:
+            kept, waiting = each.kept, cast("Any", each)
+            with suppress(UntraceableError, UntellableError):
+                if self._leaves < _MOST_CHAINS:
+                    leaf = self._leaf_of[kept] = self._enter(kept.answers(), goes_on=kept.goes_on)
+                    if kept.goes_on:
+                        leaf.function = waiting
+                    elif each.take is None:
+                        leaf.call(waiting)
+                    else:
+                        self._put(leaf, each.take)
+                    self._places |= kept.places
+                    for name, told in kept.functions.items():
+                        self._functions.setdefault(name, Awaited(told))
 
     def _written(self, leaf: Leaf, waiting: _Waiting) -> TakeChain | None:
         """Return what takes in the frames of a kept chain; None where that has to be learnt anew."""
-        take = self._code_of_kept(waiting.kept)
+        take = self._code_of_kept(waiting)
         if take is None:
             del leaf.branch.calls[leaf.key], leaf.branch.leaves[leaf.key]
-            return None
-        self._meet(leaf, take)
+        else:
+            self._put(leaf, take)
         return take
 
-    def _code_of_kept(self, kept: Chain) -> TakeChain | None:
+    def _code_of_kept(self, waiting: _Waiting) -> TakeChain | None:
         """Return what takes in the frames of a kept chain; None where what is kept is damaged."""
+        kept = waiting.kept
         try:
-            take = self._code(kept.chain)
+            take = waiting.take = self._code(kept.chain)
         except (UntraceableError, Exception):
-            if self._kept is not None:
+            if self._kept is not None and kept in self._kept.chains:
                 self._kept.chains.remove(kept)
+            self._leaf_of.pop(kept, None)
             return None
         kept.is_of_use = True
+        self._met += 1
+        self._await_writing()
         return take
 
-    def _meet(self, leaf: Leaf, take: TakeChain) -> None:
+    @staticmethod
+    def _put(leaf: Leaf, take: TakeChain) -> None:
         """Take in the frames of a leaf by this from now on; those that were kept and don't come take no time."""
         leaf.function = take
         leaf.call(take)
-        self._met += 1
+
+    def _await_writing(self) -> None:
+        """Say how many frames have to be found branch by branch before the questions are written out."""
         self._awaited_to_write = _SETTLED + _SETTLED_OF_EACH * self._met
+        if self._is_settled:
+            # Later processes will have it then.
+            self._awaited_to_write //= _SOONER
 
     def _traced(self, packet: Packet) -> tuple[Trace, Path, ToldChain, TakeChain]:
         try:
@@ -342,10 +414,24 @@ class Chains:
 class _Waiting:
     """Stands for what takes in the frames of a kept chain, of which none has come."""
 
-    __slots__ = ("kept",)
+    __slots__ = ("kept", "name", "take")
 
     def __init__(self, kept: Chain) -> None:
         self.kept = kept
+        self.name = ""
+        """What the questions call it that are written out."""
+        self.take: TakeChain | None = None
+        """What takes its frames in, once one has come."""
+
+
+def _is_known(leaf: Leaf) -> bool:
+    """Whether frames come to a leaf, or came in an earlier process."""
+    return leaf.key in leaf.branch.calls
+
+
+def _has_come(leaf: Leaf) -> bool:
+    """Whether such a frame has come."""
+    return leaf.function is not refused
 
 
 def _perhaps(place: int, name: str) -> bool:
@@ -356,53 +442,3 @@ def _perhaps(place: int, name: str) -> bool:
 def _asked(path: Path, trace: Trace) -> set[str]:
     """Return the names of the functions that the questions of a path call."""
     return words(question for question, _ in path) & trace.functions.keys()
-
-
-class _Find(Choices):
-    """Writes out what finds what takes in a frame."""
-
-    def __init__(self, functions: Mapping[str, Any], places: Mapping[str, Span]) -> None:
-        # What was imported meanwhile is called itself.
-        known = {name: awaited_so_far(function) for name, function in functions.items()}
-        super().__init__({**known, "StructError": StructError})
-        self._places = places
-        self._ahead: dict[Branch, frozenset[str] | None] = {}
-
-    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
-        # What all frames are asked for that are found from here on is unpacked at once, which is quicker.
-        assigned = set(assigned)
-        unpacked = self.assigned(set(self._all_asked_for(branch) or ()), assigned)
-        lines = super().branch(branch, assigned)
-        return [*unpacked, *lines] if lines else []
-
-    def _all_asked_for(self, branch: Branch) -> frozenset[str] | None:
-        """Return the places that every frame is asked for which is found at a branch or behind; None where none is."""
-        if branch not in self._ahead:
-            behind = [each for each in map(self._all_asked_for, branch.branches.values()) if each is not None]
-            here = frozenset(words(branch.asked) & self._places.keys())
-            if any(leaf.function is not refused for leaf in branch.leaves.values()):
-                self._ahead[branch] = here
-            else:
-                self._ahead[branch] = here | behind[0].intersection(*behind[1:]) if behind else None
-        return self._ahead[branch]
-
-    def assigned(self, wanted: set[str], assigned: set[str]) -> list[str]:
-        places = {name: place for name, place in self._places.items() if name in wanted and name not in assigned}
-        if not places:
-            return []
-        how = gathered(places)
-        gather = unused(self.names, "gather")
-        self.names[gather] = how.unpack
-        assigned.update(places)
-        return how.lines(f"{gather}(buffer, base)")
-
-    def always(self, question: str) -> Any:
-        return OPEN
-
-    def leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
-        if leaf.function is refused:
-            # No frame of it has come.
-            return []
-        name = unused(self.names, "take")
-        self.names[name] = leaf.function
-        return [f"return {name}"]

@@ -23,6 +23,7 @@ from dissect.declaration.named import is_told, named
 from dissect.declaration.references import Reference, UntellableError, are_there, reference, restored, told_value
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced_decoding import Decoded, ports_of
+from dissect.flows.chain_questions import Questions
 from dissect.flows.known_chain import ToldChain
 
 __all__ = ["Chain", "ChainsOfLink", "KeptChains", "place_of"]
@@ -112,6 +113,7 @@ class ChainsOfLink:
     def __init__(self, chains: Iterable[Chain] = (), missed: dict[bytes, int] | None = None) -> None:
         self.chains = [*chains]
         self._missed = missed or {}
+        self._asked: tuple[Questions, list[Chain | None]] | None = None
         self.is_new = False
         """Whether something is known that was not known at first."""
 
@@ -130,16 +132,40 @@ class ChainsOfLink:
             self.is_new |= missed <= _MOST_COUNTED
         return missed
 
+    def ask(self, chains: list[Chain], questions: Questions) -> None:
+        """Take up the questions that find these chains, in this order, written out."""
+        self._asked = questions, [*chains]
+        self.is_new = True
+
+    def asked(self) -> tuple[Questions, list[int | None]] | None:
+        """Return the questions written out, and the places of their chains, None for one that is gone.
+
+        None where nobody has written them out.
+        """
+        return None if self._asked is None else self._asked_among(self.chains)
+
     def told(self) -> tuple[Any, ...]:
         """Return what `of_another` takes."""
         kept = sorted(self.chains, key=lambda each: not each.is_of_use)[:_MOST_OF_LINK]
-        return [each.told() for each in kept], _ports_of(kept), self._missed
+        asked = self._asked_among(kept)
+        told = None if asked is None else (tuple(asked[0]), asked[1])
+        return [each.told() for each in kept], _ports_of(kept), self._missed, told
+
+    def _asked_among(self, chains: list[Chain]) -> tuple[Questions, list[int | None]] | None:
+        if self._asked is None:
+            return None
+        questions, asked = self._asked
+        places = {chain: place for place, chain in enumerate(chains)}
+        return questions, [None if chain is None else places.get(chain) for chain in asked]
 
     @classmethod
     def of_another(cls, told: tuple[Any, ...]) -> ChainsOfLink:
         """Return what another process has told."""
-        chains, ports, missed = told
+        chains, ports, missed, asked = told
         made = cls(map(Chain.of_another, chains), dict(missed))
+        if asked is not None:
+            questions, places = asked
+            made._asked = Questions(*questions), [None if place is None else made.chains[place] for place in places]
         for name, numbers in ports.items():
             if are_there([tuple(name.split(":"))]):
                 ports_of(named(name)).numbers |= numbers

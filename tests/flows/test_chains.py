@@ -113,6 +113,15 @@ def test_the_second_frame_of_a_kind_is_taken_in(frame: Header) -> None:
     assert not take(known, bytes(frame)[:20], 3)
 
 
+def test_frames_that_are_too_short_for_what_others_are_asked_are_known_as_well() -> None:
+    known = chains_of(ReadingPass())
+    long, short = FRAMES[6], Ethernet() / HERE / UDP(sport=4321, dport=4322, payload=b"abc")
+    assert not take(known, long)
+    assert not take(known, short)
+    assert take(known, short)
+    assert take(known, long)
+
+
 LATE = """
 import sys
 from dissect import Ethernet, GRE, IPv4, UDP

@@ -17,6 +17,7 @@ from dissect.declaration.beside_compiled import place_beside
 from dissect.declaration.generated import written
 from dissect.declaration.symbols import UntraceableError
 from dissect.declare import u8
+from dissect.flows import chain_questions
 from dissect.flows import chains as chain_module
 from dissect.flows.kept_chains import Chain, ChainsOfLink, KeptChains
 from dissect.flows.reading import ReadingPass
@@ -85,10 +86,10 @@ def test_questions_are_written_out_however_many_chains_are_kept(monkeypatch: pyt
 
     def noted(told: list[str], names: dict[str, Any], name: str, where: str) -> Any:
         if name == "find":
-            lines[:] = told
+            lines[:] = told[0].splitlines()
         return written(told, names, name, where)
 
-    monkeypatch.setattr(chain_module, "written", noted)
+    monkeypatch.setattr(chain_questions, "written", noted)
     monkeypatch.setattr(chain_module, "_SETTLED", 2)
     monkeypatch.setattr(chain_module, "_SETTLED_OF_EACH", 1)
     monkeypatch.setattr(chain_module, "_MOST_INSIDE", 2)
