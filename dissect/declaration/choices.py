@@ -13,6 +13,8 @@ from dissect.declaration.generated import unused
 
 __all__ = ["OPEN", "Choices", "agree", "indented", "listed"]
 
+_FEW = 4
+"""So many answers are compared one by one."""
 OPEN: Any = object()
 """Stands for an answer that has to be asked for."""
 
@@ -76,9 +78,10 @@ class Choices:
             self.names[table] = numbers.get
             key = asked[varying[0]] if one else f"({listed(asked[place] for place in varying)})"
             lines.append(f"which = {table}({key})")
-        for number, inside in enumerate(ends.values()):
-            lines += [f"if which == {number}:", *indented(1, inside)]
-        return lines
+        numbered = [*enumerate(ends.values())]
+        if len(numbered) > _FEW:
+            lines.append(f"if which is None: {self.otherwise}")
+        return [*lines, *_halved(numbered)]
 
     def _test(self, question: str, answer: Any) -> str:
         """Return Python for whether the question has this answer."""
@@ -89,6 +92,15 @@ class Choices:
         name = unused(self.names, "answer")
         self.names[name] = answer
         return f"{question} == {name}"
+
+
+def _halved(numbered: list[tuple[int, list[str]]]) -> list[str]:
+    """Return the lines that go where a number leads: of many, halves are asked for first."""
+    if len(numbered) <= _FEW:
+        return [line for number, inside in numbered for line in (f"if which == {number}:", *indented(1, inside))]
+    middle = len(numbered) // 2
+    first, second = _halved(numbered[:middle]), _halved(numbered[middle:])
+    return [f"if which < {numbered[middle][0]}:", *indented(1, first), "else:", *indented(1, second)]
 
 
 def agree(key: tuple[Any, ...], always: list[Any]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from dissect.declaration.automatic import Checksum, TotalLength
 from dissect.declaration.branches import words
+from dissect.declaration.choices import indented, listed
 from dissect.declaration.decoder import field_of_role
 from dissect.declaration.gathering import Span, gathered, span_of
 from dissect.declaration.generated import written
@@ -23,7 +24,7 @@ from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.chain_light import Light, PlaceOfChain
 from dissect.flows.known_chain import KnownChain, Observers, PrintsChain, TakeChain, ToldChain
-from dissect.flows.learner import Glance, Learner, Place, learner_of
+from dissect.flows.learner import Glance, Learner, Place, Plain, learner_of
 from dissect.flows.usual import leading_on
 from dissect.wireshark.sight import sight_of_class
 
@@ -279,29 +280,65 @@ class ChainCode:
         if leads_nowhere is None and not overlooks:
             return []
         self._places |= datagram.places | addresses | ports | values
-        glance, overlook = f"(glance{place} if wanted else past{place})", f"overlook{place}"
-        if self._inner == place + 1:
-            # What is inside asks for its conversation in any case.
-            glance = f"glance{place}"
-        self._names |= {f"glance{place}": learner.glance, f"past{place}": learner.glance_past, "Glance": Glance}
-        if overlooks:
-            self._names[overlook] = learner.overlook
-        given = "".join(f"{name}, " for name in values)
-        lines = [
-            f"seen = Glance(data, base + {header.start}, base + end, base + size, number, time_ns,"
-            f" source + source_port, destination + destination_port, ({given}))"
-        ]
-        if leads_nowhere is not None:
-            test = f"if {' and '.join(leads_nowhere)}: " if leads_nowhere else ""
-            lines.append(f"{test}facts{place} = {glance}(seen)")
-        if overlooks:
-            first = "" if leads_nowhere is None else f"if facts{place} is None: "
-            lines.append(f"{first}facts{place} = {overlook}(seen, tells=wanted)")
+        lines = self._told(place, header, leads_nowhere, given=list(values), overlooks=overlooks)
         tests = [*datagram.tests]
         if self._inner == place + 1:
             inner = self._found[place + 1]
             tests.append(f"{inner.given} >= {inner.start + inner.cls.least_size}")
-        return [f"end = {datagram.end}", f"if {' and '.join(tests)}:", *(f" {line}" for line in lines)]
+        return [f"end = {datagram.end}", f"if {' and '.join(tests)}:", *indented(1, lines)]
+
+    def _told(
+        self, place: int, header: Decoded, leads_nowhere: list[str] | None, *, given: list[str], overlooks: bool
+    ) -> list[str]:
+        """Return the lines that tell a learner the numbers of a header, which are `given`.
+
+        `leads_nowhere` tests that nobody looks into what it carries, None where that is for the learner to say.
+        """
+        learner: Any = self._observers.learner(header.cls)
+        has_inner = self._inner == place + 1
+        # What is inside asks for its conversation in any case.
+        glance = f"glance{place}" if has_inner else f"(glance{place} if wanted else past{place})"
+        self._names |= {f"glance{place}": learner.glance, f"past{place}": learner.glance_past, "Glance": Glance}
+        seen = (
+            f"seen = Glance(data, base + {header.start}, base + end, base + size, number, time_ns,"
+            f" source + source_port, destination + destination_port, ({listed(given)}))"
+        )
+        calls: list[str] = []
+        if leads_nowhere is not None:
+            calls += _if(leads_nowhere, [f"facts{place} = {glance}(seen)"])
+        if overlooks:
+            self._names[f"overlook{place}"] = learner.overlook
+            call = f"facts{place} = overlook{place}(seen, tells=wanted)"
+            calls += [call] if leads_nowhere is None else _if([f"facts{place} is None"], [call])
+        plain = None if leads_nowhere is None else learner.plain()
+        if leads_nowhere is None or plain is None:
+            return [seen, *calls]
+        plainly = _if(leads_nowhere, self._by_plain(place, header, plain))
+        if has_inner:
+            # What is inside is seen at a place of its own.
+            return [seen, *plainly, *_if([f"facts{place} is None"], calls)]
+        return [*plainly, *_if([f"facts{place} is None"], [seen, *calls])]
+
+    def _by_plain(self, place: int, header: Decoded, plain: Plain) -> list[str]:
+        """Return the lines that take a plain header in without a call: its learner's, with other names of variables."""
+        learner: Any = self._observers.learner(header.cls)
+        self._names |= {f"states{place}": plain.states.get, **plain.names}
+        quick = {name: f"quick{place}_{name}" for name in (*learner.quick, *plain.places)}
+        self._places |= {quick[name]: span.behind(header.start) for name, span in plain.places.items()}
+        known = {"start": f"(base + {header.start})", "size": f"(end - {header.start})"}
+        plain = plain.called(quick | known | {"there": f"(size - {header.start})"}, f"plain{place}_")
+        told = f"{{{', '.join(f'{name!r}: {value}' for name, value in plain.facts.items())}}}"
+        if self._inner != place + 1:
+            # What is inside asks for its conversation in any case.
+            told = f"{told} if wanted else EMPTY"
+        return [
+            f"state = states{place}(source + destination + source_port + destination_port)",
+            "if state is not None:",
+            f" {plain.state} = state",
+            f" if {plain.test}:",
+            *indented(2, plain.lines),
+            f"  facts{place} = {told}",
+        ]
 
     def _has_inner(self, place: int) -> bool:
         """Whether a datagram carries nothing to learn of but a message that is taken in by its numbers."""
@@ -418,6 +455,11 @@ class ChainCode:
 
     def _so_far(self, place: int) -> str:
         return f"{place}, ({self._facts()}), data, base, size, number, time_ns, original"
+
+
+def _if(tests: list[str], lines: list[str]) -> list[str]:
+    """Return lines behind tests, all of which have to hold; the lines alone where there are none."""
+    return [f"if {' and '.join(tests)}:", *indented(1, lines)] if tests else lines
 
 
 _DATA, _NOTHING = name_of(Data), name_of(type(None))

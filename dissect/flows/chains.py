@@ -23,7 +23,7 @@ from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.flows.chain_code import ChainCode
 from dissect.flows.chain_questions import Find, written_questions
-from dissect.flows.kept_chains import Chain, ChainsOfLink, place_of
+from dissect.flows.kept_chains import DAMAGED, Chain, ChainsOfLink, place_of
 from dissect.flows.known_chain import Observers, PrintsChain, TakeChain, ToldChain
 from dissect.packets.packet import Packet
 from dissect.wireshark.tracing import begun, decoded
@@ -193,9 +193,9 @@ class Chains:
         kept = self._kept
         if kept is not None and self._leaves <= _MOST_INSIDE:
             asked = {chain: names[leaf] for chain, leaf in self._leaf_of.items() if leaf in names}
-            told = {name: each for chain in asked for name, each in chain.functions.items()}
+            told = {name: each for chain in asked for name, each in chain.asked.functions.items()}
             with suppress(UntellableError):
-                kept.ask([*asked], found.questions(asked.values(), told))
+                kept.write_out([*asked], found.questions(asked.values(), told))
 
     def _is_wanted(self, branch: Branch | None, key: tuple[Any, ...]) -> bool:
         """Whether a frame whose answers lead nowhere there is traced: so many became packets, in all processes."""
@@ -321,10 +321,10 @@ class Chains:
 
     def _ask_as_kept(self, kept: ChainsOfLink) -> None:
         """Ask frames as an earlier process wrote it out, if it did; the tree is not needed so long."""
-        asked = kept.asked()
-        if asked is None:
+        found = kept.questions()
+        if found is None:
             return
-        questions, places = asked
+        questions, places = found
         takes: list[_Waiting | None] = [None if place is None else self._not_entered[place] for place in places]
         for name, waiting in zip(questions.takes, takes, strict=True):
             if waiting is not None:
@@ -345,17 +345,17 @@ class Chains:
         entered, self._not_entered = self._not_entered, []
         for each in entered:
             kept, waiting = each.kept, cast("Any", each)
-            with suppress(UntraceableError, UntellableError):
+            with suppress(UntraceableError, *DAMAGED):
                 if self._leaves < _MOST_CHAINS:
-                    leaf = self._leaf_of[kept] = self._enter(kept.answers(), goes_on=kept.goes_on)
+                    leaf = self._leaf_of[kept] = self._enter(kept.asked.answers(), goes_on=kept.goes_on)
                     if kept.goes_on:
                         leaf.function = waiting
                     elif each.take is None:
                         leaf.call(waiting)
                     else:
                         self._put(leaf, each.take)
-                    self._places |= kept.places
-                    for name, told in kept.functions.items():
+                    self._places |= kept.asked.places
+                    for name, told in kept.asked.functions.items():
                         self._functions.setdefault(name, Awaited(told))
 
     def _written(self, leaf: Leaf, waiting: _Waiting) -> TakeChain | None:

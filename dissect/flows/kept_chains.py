@@ -14,7 +14,7 @@ import atexit
 from collections.abc import Callable, Iterable
 from importlib.util import source_hash
 from marshal import dumps, loads
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.declaration.branches import Path
 from dissect.declaration.gathering import Span
@@ -26,7 +26,7 @@ from dissect.declaration.traced_decoding import Decoded, ports_of
 from dissect.flows.chain_questions import Questions
 from dissect.flows.known_chain import ToldChain
 
-__all__ = ["Chain", "ChainsOfLink", "KeptChains", "place_of"]
+__all__ = ["DAMAGED", "Asked", "Chain", "ChainsOfLink", "KeptChains", "place_of"]
 
 _MOST = 4 << 20
 """How many bytes are kept of all chains."""
@@ -36,27 +36,36 @@ _MOST_MISSED = 1024
 """Of so many frames that are of no chain it is counted how often such came."""
 _MOST_COUNTED = 8
 """More of them change nothing."""
-_DAMAGED = (ValueError, EOFError, TypeError, LookupError, AttributeError, UntellableError)
+DAMAGED = (ValueError, EOFError, TypeError, LookupError, AttributeError, UntellableError)
+"""What is raised where something that was kept is damaged."""
+
+
+class Asked(NamedTuple):
+    """What tells whether a frame is of a chain."""
+
+    path: Path
+    """Questions, and answers in told values."""
+    functions: dict[str, Reference]
+    """What questions call by a name."""
+    places: dict[str, Span]
+
+    def answers(self) -> Path:
+        """Return the questions with the answers as they are given here."""
+        return [(question, restored(answer)) for question, answer in self.path]
 
 
 class Chain:
     """A chain of headers that was traced, here or by an earlier process: how its frames are known, and what is."""
 
-    __slots__ = ("_told", "_whole", "functions", "goes_on", "is_of_use", "path", "places")
+    __slots__ = ("_asked", "_told", "_told_asked", "_whole", "goes_on", "is_of_use")
 
-    def __init__(
-        self, path: Path, functions: dict[str, Reference], places: dict[str, Span], *, goes_on: bool = False
-    ) -> None:
-        self.path = path
-        """Questions and answers."""
-        self.functions = functions
-        """What questions call by a name."""
-        self.places = places
+    def __init__(self, asked: Asked | None = None, *, goes_on: bool = False) -> None:
+        self._asked = asked
         self.goes_on = goes_on
         """As in `ToldChain`."""
         self.is_of_use = False
         """Whether such a frame came to this process."""
-        self._told = b""
+        self._told = self._told_asked = b""
         self._whole: ToldChain | None = None
 
     @classmethod
@@ -66,7 +75,7 @@ class Chain:
             raise UntellableError("classes that have no name elsewhere")
         told = [(question, told_value(answer)) for question, answer in path]
         told_functions = {name: reference(each) for name, each in functions.items()}
-        made = cls(told, told_functions, dict(chain.places), goes_on=chain.goes_on)
+        made = cls(Asked(told, told_functions, dict(chain.places)), goes_on=chain.goes_on)
         for answer in chain.conditions.values():
             told_value(answer)
         made._whole = chain
@@ -74,15 +83,19 @@ class Chain:
 
     @classmethod
     def of_another(cls, told: tuple[Any, ...]) -> Chain:
-        """Return one that was told by `told`."""
-        path, functions, places, goes_on, rest = told
-        made = cls(path, functions, {name: Span(*place) for name, place in places.items()}, goes_on=goes_on)
-        made._told = rest
+        """Return one that was told by `told`; most are found without a look at what is asked."""
+        asked, goes_on, rest = told
+        made = cls(goes_on=goes_on)
+        made._told_asked, made._told = asked, rest
         return made
 
-    def answers(self) -> Path:
-        """Return the questions with the answers as they are given here."""
-        return [(question, restored(answer)) for question, answer in self.path]
+    @property
+    def asked(self) -> Asked:
+        """What tells whether a frame is of the chain; raises ValueError, EOFError or TypeError where it is damaged."""
+        if self._asked is None:
+            path, functions, places = loads(self._told_asked)
+            self._asked = Asked(path, functions, {name: Span(*place) for name, place in places.items()})
+        return self._asked
 
     @property
     def chain(self) -> ToldChain:
@@ -92,7 +105,7 @@ class Chain:
             decoded = tuple(Decoded(*each) for each in headers)
             known = {question: restored(answer) for question, answer in conditions.items()}
             self._whole = ToldChain(
-                decoded, known, self.places, set(unobserved), whole, _never_asked, goes_on=self.goes_on
+                decoded, known, self.asked.places, set(unobserved), whole, _never_asked, goes_on=self.goes_on
             )
         return self._whole
 
@@ -103,8 +116,10 @@ class Chain:
             conditions = {question: told_value(answer) for question, answer in chain.conditions.items()}
             headers = [tuple(each) for each in chain.headers]
             self._told = dumps((headers, conditions, sorted(chain.unobserved), chain.whole))
-        places = {name: tuple(place) for name, place in self.places.items()}
-        return self.path, self.functions, places, self.goes_on, self._told
+        if not self._told_asked:
+            path, functions, places = self.asked
+            self._told_asked = dumps((path, functions, {name: tuple(place) for name, place in places.items()}))
+        return self._told_asked, self.goes_on, self._told
 
 
 class ChainsOfLink:
@@ -113,7 +128,7 @@ class ChainsOfLink:
     def __init__(self, chains: Iterable[Chain] = (), missed: dict[bytes, int] | None = None) -> None:
         self.chains = [*chains]
         self._missed = missed or {}
-        self._asked: tuple[Questions, list[Chain | None]] | None = None
+        self._written: tuple[Questions, list[Chain | None]] | None = None
         self.is_new = False
         """Whether something is known that was not known at first."""
 
@@ -132,40 +147,40 @@ class ChainsOfLink:
             self.is_new |= missed <= _MOST_COUNTED
         return missed
 
-    def ask(self, chains: list[Chain], questions: Questions) -> None:
+    def write_out(self, chains: list[Chain], questions: Questions) -> None:
         """Take up the questions that find these chains, in this order, written out."""
-        self._asked = questions, [*chains]
+        self._written = questions, [*chains]
         self.is_new = True
 
-    def asked(self) -> tuple[Questions, list[int | None]] | None:
+    def questions(self) -> tuple[Questions, list[int | None]] | None:
         """Return the questions written out, and the places of their chains, None for one that is gone.
 
         None where nobody has written them out.
         """
-        return None if self._asked is None else self._asked_among(self.chains)
+        return self._written_among(self.chains)
 
     def told(self) -> tuple[Any, ...]:
         """Return what `of_another` takes."""
         kept = sorted(self.chains, key=lambda each: not each.is_of_use)[:_MOST_OF_LINK]
-        asked = self._asked_among(kept)
-        told = None if asked is None else (tuple(asked[0]), asked[1])
-        return [each.told() for each in kept], _ports_of(kept), self._missed, told
+        found = self._written_among(kept)
+        written = None if found is None else (tuple(found[0]), found[1])
+        return [each.told() for each in kept], _ports_of(kept), self._missed, written
 
-    def _asked_among(self, chains: list[Chain]) -> tuple[Questions, list[int | None]] | None:
-        if self._asked is None:
+    def _written_among(self, chains: list[Chain]) -> tuple[Questions, list[int | None]] | None:
+        if self._written is None:
             return None
-        questions, asked = self._asked
+        questions, found = self._written
         places = {chain: place for place, chain in enumerate(chains)}
-        return questions, [None if chain is None else places.get(chain) for chain in asked]
+        return questions, [None if chain is None else places.get(chain) for chain in found]
 
     @classmethod
     def of_another(cls, told: tuple[Any, ...]) -> ChainsOfLink:
         """Return what another process has told."""
-        chains, ports, missed, asked = told
+        chains, ports, missed, written = told
         made = cls(map(Chain.of_another, chains), dict(missed))
-        if asked is not None:
-            questions, places = asked
-            made._asked = Questions(*questions), [None if place is None else made.chains[place] for place in places]
+        if written is not None:
+            questions, places = written
+            made._written = Questions(*questions), [None if place is None else made.chains[place] for place in places]
         for name, numbers in ports.items():
             if are_there([tuple(name.split(":"))]):
                 ports_of(named(name)).numbers |= numbers
@@ -212,7 +227,7 @@ class KeptChains:
             return ChainsOfLink()
         try:
             made = ChainsOfLink.of_another(loads(found))
-        except _DAMAGED:
+        except DAMAGED:
             return ChainsOfLink()
         self._entries.need(entry, len(found))
         return made

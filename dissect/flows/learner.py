@@ -7,6 +7,7 @@ it is imported when such a header is first seen. The learner of somebody else's 
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
@@ -25,6 +26,8 @@ from dissect.packets.secrets import Secrets
 __all__ = ["Glance", "Learner", "Place", "Plain", "learner_of", "takes_part_always", "tells_of_others"]
 
 _PROTOCOLS = "dissect.protocols."
+_OF_PACKETS = ("data", "number", "time_ns")
+"""What Python for plain headers uses that is the same for all headers of a packet."""
 _VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _LEARNERS: dict[type[Header], type[Learner]] = {}
 """The learners by the class that they were declared for."""
@@ -160,6 +163,21 @@ class Plain(NamedTuple):
         """The variables of the loop that the facts are computed from."""
         found = {word for value in self.facts.values() for word in _VARIABLE.findall(value)}
         return tuple(sorted(word for word in found if not iskeyword(word)))
+
+    def called(self, known: Mapping[str, str], prefix: str) -> Plain:
+        """Return the same where variables have other names: the `known` ones these, and those of its own the prefix."""
+        kept = {*_OF_PACKETS, *self.names}
+
+        def renamed(word: re.Match[str]) -> str:
+            name = word[0]
+            is_kept = name in kept or iskeyword(name) or hasattr(builtins, name)
+            return name if is_kept else known.get(name, prefix + name)
+
+        def text(python: str) -> str:
+            return _VARIABLE.sub(renamed, python)
+
+        facts = {name: text(value) for name, value in self.facts.items()}
+        return self._replace(state=text(self.state), test=text(self.test), lines=(*map(text, self.lines),), facts=facts)
 
     def fact(self, name: str, prefix: str) -> str:
         """Return Python for a fact, in which each variable's name has a prefix."""

@@ -125,6 +125,10 @@ def test_damage_means_that_chains_are_learnt_anew(damage: bytes, tmp_path: Path)
     assert not take(known, FRAMES[0])
     assert damaged not in chains.chains
     assert take(known, FRAMES[0])
+    # Or only what its frames are asked.
+    known = chains_of(ReadingPass(), kept=ChainsOfLink([Chain.of_another((damage, *chain.told()[1:]))]))
+    assert not take(known, FRAMES[0])
+    assert take(known, FRAMES[0])
 
 
 def test_what_no_other_process_finds_is_not_kept() -> None:
