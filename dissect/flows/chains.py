@@ -17,7 +17,7 @@ from dissect.declaration.branches import Branch, Leaf, Path, pruned, refused, wo
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.declaration.header import Header
-from dissect.declaration.named import Awaited, found
+from dissect.declaration.named import Awaited, awaited_so_far, found
 from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
@@ -94,6 +94,8 @@ class Chains:
         self._count = self._traces = self._leaves = self._met = 0
         self._find: Find | None = None
         """What goes through the questions at once that were there a while ago."""
+        self._asked_by_name: tuple[str, ...] = ()
+        """What that calls that may not be imported yet."""
         self._not_entered: list[_Waiting] = []
         """Chains of earlier processes that are not in the tree yet."""
         self._leaf_of: dict[Chain, Leaf] = {}
@@ -183,7 +185,7 @@ class Chains:
             return
         if found is None:
             return
-        self._find, self._is_settled = found.find, False
+        self._find, self._is_settled, self._asked_by_name = found.find, False, ()
         self._await_writing()
         names = {leaf: name for name, leaf in found.leaves.items()}
         for name, leaf in found.leaves.items():
@@ -331,10 +333,14 @@ class Chains:
                 waiting.name = name
         with suppress(UntellableError):
             self._find = questions.find(takes, self._link)
+            self._asked_by_name = (*questions.functions,)
 
     def _met_by(self, find: Any, waiting: _Waiting) -> TakeChain | None:
         """Return what takes in the frames of a kept chain of which the first was found by the questions written out."""
-        take = find.__globals__[waiting.name] = self._code_of_kept(waiting)
+        names = find.__globals__
+        take = names[waiting.name] = self._code_of_kept(waiting)
+        # What was imported for frames of such chains is called itself from now on.
+        names |= {name: awaited_so_far(names[name]) for name in self._asked_by_name}
         leaf = self._leaf_of.get(waiting.kept)
         if leaf is not None and take is not None:
             self._put(leaf, take)

@@ -100,8 +100,8 @@ class ChainText:
         self._count += 1
         if self._count >= self._awaited:
             # Texts of more kinds than are written out, or of new ones, go on to be found branch by branch.
+            self._write(root, max(_LEAST_INSIDE, self._awaited // _OF_SO_MANY))
             self._count, self._awaited = 0, 2 * self._awaited
-            self._write(root)
         return text
 
     def _found(self, root: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
@@ -146,9 +146,9 @@ class ChainText:
             how = self._hows[asked] = self._how(asked)
         return told[how]
 
-    def _write(self, root: Branch) -> None:
-        """Write the questions out that lead to the texts that were made most."""
-        most = sorted(self._uses, key=self._uses.__getitem__, reverse=True)[:_MOST_INSIDE]
+    def _write(self, root: Branch, count: int) -> None:
+        """Write the questions out that lead to the texts that were made most, so many of them."""
+        most = sorted(self._uses, key=self._uses.__getitem__, reverse=True)[:count]
         writer = _Whole(self, frozenset(leaf for leaf in most if leaf.is_relied_on))
         lines = writer.branch(root, set(_GIVEN))
         if lines:
@@ -386,8 +386,8 @@ _SETTLED = 96
 long as it spares so many of them."""
 _MOST_SHARED = 1024
 """So many functions are shared by the chains of a form."""
-_MOST_INSIDE = 32
-"""So many texts it makes at most; others are found branch by branch."""
+_LEAST_INSIDE, _OF_SO_MANY = 32, 8
+"""So many texts it makes at most, or one for so many frames that went by; others are found branch by branch."""
 _LONGEST_INSIDE = 1000
 """What makes a text is written out in its place if that has so many characters at most; else it is called."""
 _CAUGHT = "except (TypeError, ArithmeticError, ValueError, StructError, LookupError, AttributeError)"

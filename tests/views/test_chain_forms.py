@@ -161,7 +161,18 @@ def test_the_questions_are_written_out_ever_more_seldom(monkeypatch: pytest.Monk
     """What is found branch by branch all the same, as here the second kind, does not have them written each time."""
     names = written_names(monkeypatch)
     monkeypatch.setattr(chain_forms, "_SETTLED", 8)
-    monkeypatch.setattr(chain_forms, "_MOST_INSIDE", 1)
+    monkeypatch.setattr(chain_forms, "_LEAST_INSIDE", 1)
+    monkeypatch.setattr(chain_forms, "_OF_SO_MANY", 1 << 20)
     both = [bytes(Ethernet() / ARP(opcode=opcode)) for opcode in (1, 8)]
     slow_among(both * 300, monkeypatch)
     assert 2 <= names.count("whole") <= 6
+
+
+def test_more_texts_are_written_out_as_more_frames_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = written_names(monkeypatch)
+    monkeypatch.setattr(chain_forms, "_SETTLED", 8)
+    monkeypatch.setattr(chain_forms, "_LEAST_INSIDE", 1)
+    both = [bytes(Ethernet() / ARP(opcode=opcode)) for opcode in (1, 8)]
+    slow_among(both * 300, monkeypatch)
+    # The first time one of the two, and both as soon as sixteen were found branch by branch.
+    assert names.count("whole") == 2
