@@ -53,7 +53,9 @@ class TracedOptions(TracedOctets):
 class Run:
     """What a traced record stands for: the record itself, and where it stands."""
 
-    __slots__ = ("begin", "chain", "decoded", "frame", "index", "is_view", "record", "size", "trace")
+    __slots__ = (
+        "begin", "chain", "decoded", "frame", "index", "is_cut", "is_view", "is_whole", "record", "size", "trace",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -76,6 +78,10 @@ class Run:
         self.index = index
         self.decoded: Any = None
         """What a decoder made of the traced bytes (`dissect.declaration.traced_decoding`)."""
+        self.is_whole = False
+        """Whether the run depends on all bytes of the record."""
+        self.is_cut: bool | None = None
+        """Whether it is cut, where somebody has asked."""
         self.is_view = is_view
         """Whether it is a network header that was parsed anew, for one that it carries."""
 
@@ -265,8 +271,11 @@ class _TracedRecord:
 
     def _whole(self) -> Any:
         """Return the record itself: from here on the run depends on all of its own bytes."""
-        _known(self.own_bytes)
-        return self._run.record
+        run = self._run
+        if not run.is_whole:
+            _known(self.own_bytes)
+            run.is_whole = True
+        return run.record
 
     def span(self, field: Field | str) -> tuple[Any, Any]:
         record: Any = self._run.record
@@ -318,6 +327,14 @@ class TracedHeader(_TracedRecord):
         return Symbol(run.trace, f"e{run.index}", run.record._end)
 
     carried_end = _end
+
+    @property
+    def is_cut(self) -> bool:
+        run = self._run
+        if run.is_cut is None:
+            # Many fields ask, and each field of the header is asked in turn whether it is there.
+            run.is_cut = self._payload is None and self._lacks_bytes()  # type: ignore[attr-defined]  # of headers
+        return run.is_cut  # type: ignore[no-any-return]  # it has been found out
 
     def __bytes__(self) -> bytes:
         return _known(self._buffer[self._start : self._end])

@@ -192,6 +192,9 @@ class _DecodedHeader(TracedHeader):
     def _payload(self, payload: Any) -> None:
         self._run.decoded._payload = payload
 
+    is_cut = Header.is_cut
+    """What it carries may be found between two questions."""
+
     @property
     def payload(self) -> Any:
         run = self._run

@@ -191,3 +191,21 @@ def test_a_field_that_is_not_there_is_absent() -> None:
 
 def test_headers_go_on_to_the_end_where_nothing_tells_theirs() -> None:
     assert [is_open(cls) for cls in (Data, TCP, IPv4, RoutingHeader, UDP)] == [True, False, False, False, False]
+
+
+def test_whether_a_header_is_cut_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Header] = []
+    lacks = Header._lacks_bytes
+
+    def noting(header: Header) -> bool:
+        asked.append(header)
+        return lacks(header)
+
+    monkeypatch.setattr(Header, "_lacks_bytes", noting)
+    data = bytes(Ethernet() / IPv4(src="10.0.0.1") / TCP(flags="S", options=[MSS(1460)]))
+    for end in (len(data), len(data) - 2):
+        seen = data[:end]
+        chain = Chain(Trace(), seen, 0, list(parse(seen).layers()))
+        asked.clear()
+        assert [chain.traced[2].is_cut for _ in range(3)] == [end < len(data)] * 3
+        assert len(asked) == 1
