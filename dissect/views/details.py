@@ -56,8 +56,8 @@ class Details(InParts):
         self._clock = clock
         self._protocols = protocols
 
-    def front(self, packet: Packet) -> str:
-        return _text(nodes_in_front(packet, self._clock), self._protocols)
+    def front(self, packet: Packet, protocols: str) -> str:
+        return _text(nodes_in_front(packet, self._clock, protocols), self._protocols)
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:
         return _text(nodes_of(layers, first, end), self._protocols)

@@ -33,8 +33,8 @@ class WithDump(InParts):
         self._inner = inner
         self._behind = behind
 
-    def front(self, packet: Packet) -> str:
-        return self._inner.front(packet)
+    def front(self, packet: Packet, protocols: str) -> str:
+        return self._inner.front(packet, protocols)
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:
         return self._inner.group(layers, first, end)

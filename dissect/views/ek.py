@@ -59,8 +59,10 @@ class EkDocuments(InParts):
         self._protocols = protocols
         self._whole = whole
 
-    def front(self, packet: Packet) -> str:
-        return "\n".join([_lines(packet), self._members(nodes_in_front(packet, self._clock), packet, packet.data)])
+    def front(self, packet: Packet, protocols: str) -> str:
+        return "\n".join(
+            [_lines(packet), self._members(nodes_in_front(packet, self._clock, protocols), packet, packet.data)]
+        )
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:
         return self._members(nodes_of(layers, first, end), None, layers[0].buffer)

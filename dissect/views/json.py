@@ -84,8 +84,8 @@ class JsonObjects(InParts):
         self._shape = shape
         self.is_divisible = not shape.merged
 
-    def front(self, packet: Packet) -> str:
-        layers = self._members(nodes_in_front(packet, self._clock), packet.data)
+    def front(self, packet: Packet, protocols: str) -> str:
+        layers = self._members(nodes_in_front(packet, self._clock, protocols), packet.data)
         return _framed(packet, "{\n" + layers)
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:

@@ -8,6 +8,7 @@ and where a part has to be made the ordinary way, the others need not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from dissect.declaration.header import Header
@@ -18,6 +19,7 @@ from dissect.views.forms import Form
 from dissect.views.kept_forms import KeptForms, form_for
 from dissect.views.parts import InParts, ends_of_groups
 from dissect.views.pattern import Pattern
+from dissect.wireshark.frame import protocols_of
 from dissect.wireshark.tracing import TracedClock, TracedPacket
 
 __all__ = ["PartForms", "PartsOfPacket"]
@@ -30,34 +32,60 @@ _SHORT, _FURTHER_PER_TRACE = 2048, 12
 """Of a capture with more parts than that, further ones are traced: what came twice there comes more often."""
 _KEPT_TRACES = 64
 """So many are traced in any case where what is learnt is kept: the next start has all the use of it."""
+_BEHIND, _FRONT = -1, -2
+"""Begin the keys of forms for what stands behind the headers and in front of them, others the place of a header."""
+_PROTOCOLS = "\0"
+"""Stands behind a part, in front of the protocols; no text has it, whatever a frame holds."""
 _RARE = 1
 """So many parts that are alike are left to the ordinary code before one is traced."""
+
+
+def _behind(make: InParts) -> Callable[[Any], str]:
+    """Return what makes the part behind the headers, and with it the protocols that the part in front tells.
+
+    Both depend on all headers, and the part in front on nothing else of them.
+    """
+    return lambda packet: f"{make.behind(packet)}{_PROTOCOLS}{protocols_of(packet)}"
 
 
 class PartsOfPacket:
     """The forms that made the parts of one packet, which make those of others of its chain."""
 
-    def __init__(self, forms: Sequence[Form], make: InParts) -> None:
-        self._forms = forms
+    def __init__(
+        self, behind: Form, groups: Sequence[Form], front: Callable[[str], Form | None], make: InParts
+    ) -> None:
+        self._behind = behind
+        self._groups = groups
+        self._front = front
+        """Gives the form of the part in front, by the protocols."""
         self._make = make
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
-        made: dict[int, Callable[..., str | None]] = {}
-        for place, form in enumerate(self._forms):
+        made: dict[Any, Callable[..., str | None]] = {}
+        for place, form in enumerate((self._behind, *self._groups)):
             form.keep_chain(chain, variant, made, place)
-        joined = self._make.joined
+        joined, places = self._make.joined, range(1, len(self._groups) + 1)
 
         def quick(*frame: Any) -> str | None:
-            parts: list[str] = []
-            for make in made.values():
-                part = make(*frame)
-                if part is None:
+            told = made[0](*frame)
+            if told is None:
+                return None
+            behind, _, protocols = told.rpartition(_PROTOCOLS)
+            if protocols not in made:
+                form = self._front(protocols)
+                if form is None or not form.is_known:
                     return None
-                parts.append(part)
-            return joined(parts)
+                form.keep_chain(chain, variant, made, protocols)
+            parts = [part for each in (protocols, *places) if (part := made[each](*frame)) is not None]
+            return joined([*parts, behind]) if len(parts) > len(places) else None
 
         printer.quick[variant] = quick
+
+
+def _key_in_front(kind: tuple[Any, ...], protocols: str) -> tuple[Any, ...]:
+    # What is no name of a class stands in a tuple.
+    return _FRONT, *kind[:3], (protocols,)
 
 
 class PartForms:
@@ -99,9 +127,11 @@ class PartForms:
         used: list[Form | None] = []
         is_standing = count == len(headers)
         if is_standing:
-            found = [self._part((0, *whole), packet, headers, make.front, make_traced.front, used)]
+            told = self._part((_BEHIND, *whole), packet, headers, _behind(make), _behind(make_traced), used)
         else:
-            found = [make.front(packet)]
+            told = _behind(make)(packet)
+        behind, _, protocols = told.rpartition(_PROTOCOLS)
+        found = [self._in_front(packet, whole, protocols, used)]
         first = 0
         ends = ends_of_groups(headers, count)
         if self._kept is not None and is_standing:
@@ -120,13 +150,25 @@ class PartForms:
             key = (first, *whole[3 : 3 + 3 * end])
             found.append(self._part(key, packet, headers, ordinary, traced, used, end))
             first = end
-        if is_standing:
-            found.append(self._part((-1, *whole), packet, headers, make.behind, make_traced.behind, used))
-        else:
-            found.append(make.behind(packet))
+        self.last = None
         forms = [form for form in used if form is not None]
-        self.last = PartsOfPacket(forms, make) if len(forms) == len(found) else None
-        return make.joined(found)
+        if is_standing and len(forms) == len(used):
+            self.last = PartsOfPacket(forms[0], forms[2:], partial(self._form_in_front, whole), make)
+        return make.joined([*found, behind])
+
+    def _in_front(self, packet: Packet, kind: tuple[Any, ...], protocols: str, used: list[Form | None]) -> str:
+        """Return the part in front of the headers, as `_part` does: one that has these protocols."""
+
+        def ordinary(packet: Packet) -> str:
+            return self._make.front(packet, protocols)
+
+        def traced(packet: TracedPacket) -> str:
+            return self._make_traced.front(packet, protocols)
+
+        return self._part(_key_in_front(kind, protocols), packet, [], ordinary, traced, used)
+
+    def _form_in_front(self, kind: tuple[Any, ...], protocols: str) -> Form | None:
+        return self._form(_key_in_front(kind, protocols), 0)
 
     def known(self, kind: tuple[Any, ...]) -> PartsOfPacket | None:
         """Return what makes the parts of a packet of this kind without a look at one; None where nobody knows."""
@@ -135,11 +177,13 @@ class PartForms:
         if ends is None or any(behind):
             return None
         count = len(kind) // 3 - 1
-        keys = [((0, *kind), count)]
+        keys = [((_BEHIND, *kind), count)]
         keys += [((first, *kind[3 : 3 + 3 * end]), end) for first, end in zip((0, *ends), ends, strict=False)]
-        forms = [self._form(*each) for each in (*keys, ((-1, *kind), count))]
+        forms = [self._form(*each) for each in keys]
         known = [form for form in forms if form is not None and form.is_known]
-        return PartsOfPacket(known, self._make) if len(known) == len(forms) else None
+        if len(known) < len(forms):
+            return None
+        return PartsOfPacket(known[0], known[1:], partial(self._form_in_front, kind), self._make)
 
     def _form(self, key: tuple[Any, ...], count: int) -> Form | None:
         """Return the form with a key, for packets with so many headers; None where there is none."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from dissect.declaration.header import Header
 from dissect.packets.packet import Packet
+from dissect.wireshark.frame import protocols_of
 from dissect.wireshark.sight import Sight, seen_layers, sight_of_class
 
 __all__ = ["InParts", "groups"]
@@ -22,8 +23,8 @@ class InParts:
     is_divisible = True
     """Whether the text is that of its parts; where it is not, it is made as a whole."""
 
-    def front(self, packet: Packet) -> str:
-        """Return the part in front of those of the headers."""
+    def front(self, packet: Packet, protocols: str) -> str:
+        """Return the part in front of those of the headers, of which it tells the `protocols` and nothing else."""
         raise NotImplementedError
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:
@@ -41,7 +42,7 @@ class InParts:
     def __call__(self, packet: Packet) -> str:
         """Return the text about a packet."""
         layers = list(seen_layers(packet))
-        found = [self.front(packet)]
+        found = [self.front(packet, protocols_of(packet))]
         first = 0
         for end in ends_of_groups(layers, standing(layers)):
             found.append(self.group(layers, first, end))

@@ -51,8 +51,8 @@ class PdmlElements(InParts):
         self._protocols = protocols
         self._whole = whole
 
-    def front(self, packet: Packet) -> str:
-        lines = self._lines(nodes_in_front(packet, self._clock), packet.data)
+    def front(self, packet: Packet, protocols: str) -> str:
+        lines = self._lines(nodes_in_front(packet, self._clock, protocols), packet.data)
         return "\n".join(["<packet>", *_general(packet), lines])
 
     def group(self, layers: Sequence[Header], first: int, end: int) -> str:

@@ -40,9 +40,12 @@ def tree(packet: Packet | Header, clock: Clock | None = None) -> list[Node]:
     return [*nodes_in_front(packet, clock), *layer_nodes(packet.frame), *nodes_behind(packet)]
 
 
-def nodes_in_front(packet: Packet, clock: Clock | None = None) -> list[Node]:
-    """Return the nodes in front of those of the headers: comments, and the frame itself."""
-    nodes = [*_comments_node(packet), frame_node(packet, clock)]
+def nodes_in_front(packet: Packet, clock: Clock | None = None, protocols: str | None = None) -> list[Node]:
+    """Return the nodes in front of those of the headers: comments, and the frame itself.
+
+    `protocols` are those of the headers (`frame.protocols_of`), where somebody has looked already.
+    """
+    nodes = [*_comments_node(packet), frame_node(packet, clock, protocols)]
     if packet.link in RAW_LINKS:
         nodes.append(Node("Raw packet data", "layer", label="raw"))
     return nodes
@@ -56,8 +59,8 @@ def nodes_behind(packet: Packet) -> list[Node]:
     return [Node(end.line, "layer", label=end.label, children=[*map(expert_node, items_at_end(packet))])]
 
 
-def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
-    """Return the node of the frame itself: its times, number and lengths."""
+def frame_node(packet: Packet, clock: Clock | None = None, protocols: str | None = None) -> Node:
+    """Return the node of the frame itself: its times, number and lengths, and its `protocols`, which may be known."""
     node = Node(frame_headline(packet), "layer", 0, packet.captured_length, "frame")
     around: dict[str, Node] = {}
     link, is_traced = packet.link, bool(RUNNING)
@@ -65,7 +68,8 @@ def frame_node(packet: Packet, clock: Clock | None = None) -> Node:
         if field.within == _FLAGS and _FLAGS not in around:
             # A packet without flags has none of them.
             continue
-        value = field.value(packet, clock)
+        known = protocols if label == "frame.protocols" else None
+        value = field.value(packet, clock) if known is None else known or None
         if value is None:
             continue
         for each in value if value.__class__ is list else (value,):

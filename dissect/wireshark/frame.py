@@ -169,7 +169,8 @@ def _delta_displayed(packet: Packet, clock: Clock | None) -> int | None:
     return None if clock is None else _since(packet, clock.previous_shown)
 
 
-def _protocols(packet: Packet, clock: Clock | None) -> str | None:
+def protocols_of(packet: Packet) -> str:
+    """Return the names of the protocols of a packet as `frame.protocols` has them; "" for none."""
     names = [
         name
         for header in seen_layers(packet)
@@ -180,7 +181,7 @@ def _protocols(packet: Packet, clock: Clock | None) -> str | None:
         names.insert(0, "raw")
     elif packet.link == _NULL and names[0] == "ppp":
         names.insert(0, "null")
-    return ":".join(names) or None
+    return ":".join(names)
 
 
 def _interface_name(packet: Packet, clock: Clock | None) -> str | None:
@@ -324,7 +325,7 @@ FRAME_FIELDS: dict[str, FrameField] = {
     # Somebody marks frames, or has them ignored, in Wireshark's window.
     "frame.marked": FrameField("Frame is marked", BOOLEAN, lambda packet, clock: 0),
     "frame.ignored": FrameField("Frame is ignored", BOOLEAN, lambda packet, clock: 0),
-    "frame.protocols": FrameField("Protocols in frame", STRING, _protocols),
+    "frame.protocols": FrameField("Protocols in frame", STRING, lambda packet, clock: protocols_of(packet) or None),
     "frame.coloring_rule.name": FrameField("Coloring Rule Name", STRING, lambda packet, clock: _rule(packet, 0)),
     "frame.coloring_rule.string": FrameField("Coloring Rule String", STRING, lambda packet, clock: _rule(packet, 1)),
 }

@@ -8,6 +8,7 @@ from dissect import DHCP, DNS, TCP, UDP, VLAN, ARecord, Ethernet, Header, IPv4, 
 from dissect.declaration.branches import refused
 from dissect.packets.clock import Clock
 from dissect.protocols.sctp import SCTP
+from dissect.protocols.tcp_options import TCPNoOperation
 from dissect.views import part_forms
 from dissect.views.compiled import CompiledText
 from dissect.views.details import Details
@@ -94,6 +95,23 @@ def test_frames_that_end_sooner_than_others_read_the_same(frame: Header) -> None
         for wire in (cut, len(data)):
             packet = Packet(data[:cut], number=9, time_ns=9, original_length=wire)
             assert show(packet) == Details(Clock())(packet)
+
+
+def test_the_part_in_front_is_the_same_for_all_headers_of_the_same_protocols() -> None:
+    show = CompiledText(Details, Clock())
+    parts = show._parts
+    assert parts is not None
+    for number, ttl in enumerate([64, 65, 66] * 4):
+        options = [TCPNoOperation()] * 4 * (ttl - 64)
+        segment = TCP(sport=5, dport=6, options=options, payload=bytes(ttl))
+        text_of(show, Ethernet() / IPv4(ttl=ttl) / segment, number)
+    in_front = [form for key, form in parts._forms.items() if key[0] == part_forms._FRONT]
+    behind = [form for key, form in parts._forms.items() if key[0] == part_forms._BEHIND]
+    assert len(in_front) == 1
+    assert len(behind) == 3
+    assert in_front[0] is not None
+    assert in_front[0].uses >= 6
+    assert not in_front[0].reason
 
 
 def test_the_data_of_segments_are_printed_whatever_they_are() -> None:
