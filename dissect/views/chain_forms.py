@@ -6,11 +6,7 @@ chain is not asked again, the ends of headers are told by its expressions, and f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from operator import eq, ge, gt, le, lt, ne
-from struct import error as StructError
-from types import CodeType
+from collections.abc import Callable
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, words
@@ -19,6 +15,7 @@ from dissect.declaration.gathering import Span
 from dissect.declaration.generated import unused, written
 from dissect.declaration.traced import NOTHING
 from dissect.flows.known_chain import KnownChain, Variant
+from dissect.views.answers import Told, code_of, led_to
 from dissect.views.form_code import OTHERS, FormCode
 
 __all__ = ["ChainText"]
@@ -114,37 +111,31 @@ class ChainText:
                 known = asks[branch] = branch.asked, self._ask(branch)
             return known[1](*frame)
 
-        leaf = _led_to(root, answers)
+        leaf = led_to(root, answers)
         return None if leaf is None else (leaf, (self._texts.get(leaf) or self._text(leaf))(*frame))
 
     def _found_out(self, root: Branch, frame: tuple[Any, ...]) -> tuple[Leaf, str] | None:
         """Return the same without a function for each branch: to make one takes longer than to find out a few times."""
-        told = _Told(self._code._names, self._tell, self._fixed)
+        told = Told(self._code._names, self._tell, self._fixed)
         told.update(zip(_GIVEN, frame, strict=True))
         tell = told.__getitem__
-        leaf = _led_to(root, lambda branch: tuple(map(tell, branch.asked)))
+        leaf = led_to(root, lambda branch: tuple(map(tell, branch.asked)))
         return None if leaf is None else (leaf, self._code.relied_on(leaf)(*map(tell, leaf.signature)))
 
-    def _tell(self, asked: str, told: _Told) -> Any:
+    def _tell(self, asked: str, told: Told) -> Any:
         """Return what a variable is for a frame of which something is told already."""
-        code = self._code
-        place = code.places.get(asked)
-        if place is not None:
-            return _at(place, told["buffer"], told["base"])
-        fact = code._facts.get(asked)
+        fact = self._code._facts.get(asked)
         if fact is not None:
             return told[self._facts[fact[0]]].get(fact[1], NOTHING) if fact[0] in self._facts else NOTHING
-        if asked in code._names:
-            return code._names[asked]
-        if asked in code._sums:
-            return code.sum(asked)(*map(told.__getitem__, ("buffer", "base", *sorted(code._sums[asked].needs))))
-        how = self._hows.get(asked)
-        if how is None:
-            if asked not in code.variables:
-                # It is one of Python's own.
-                raise KeyError(asked)
-            how = self._hows[asked] = self._how(asked)
-        return told[how]
+        return self._code.tell(asked, told, self._known_how)
+
+    def _known_how(self, name: str) -> str:
+        """Return the same as `_how`, which is found out once."""
+        try:
+            return self._hows[name]
+        except KeyError:
+            how = self._hows[name] = self._how(name)
+            return how
 
     def _write(self, root: Branch, count: int) -> None:
         """Write the questions out that lead to the texts that were made most, so many of them."""
@@ -220,7 +211,7 @@ class ChainText:
         if not asked:
             return _UNKNOWN
         try:
-            return eval(_compiled(question), dict(self._code._names), known)
+            return eval(code_of(question), dict(self._code._names), known)
         except (TypeError, ArithmeticError, ValueError):
             return _UNKNOWN
 
@@ -270,82 +261,6 @@ class ChainText:
         return _QUICKLY.get(name, "None")
 
 
-def _led_to(branch: Branch, answers: Callable[[Branch], tuple[Any, ...]]) -> Leaf | None:
-    """Return the leaf that answers lead to; None where there is none, or one that is not relied on.
-
-    Such a one was not compared often enough, or made another text.
-    """
-    while True:
-        key = answers(branch)
-        if key in branch.calls:
-            leaf = branch.leaves[key]
-            return leaf if leaf.is_relied_on else None
-        following = branch.branches.get(key)
-        if following is None:
-            return None
-        branch = following
-
-
-class _Told(dict[str, Any]):
-    """What is known of one frame, by the names of variables and by questions; what is not is found out when asked."""
-
-    __slots__ = ("_tell", "names")
-
-    def __init__(self, names: dict[str, Any], tell: Callable[[str, _Told], Any], known: Mapping[str, Any]) -> None:
-        super().__init__(known)
-        self.names = names
-        """What questions call by a name."""
-        self._tell = tell
-
-    def __missing__(self, asked: str) -> Any:
-        if asked.isidentifier():
-            value = self[asked] = self._tell(asked, self)
-        else:
-            value = self[asked] = (_WAYS.get(asked) or _way(asked))(self)
-        return value
-
-
-_WAYS: dict[str, Callable[[_Told], Any]] = {}
-"""What answers questions: chains are asked the same ones."""
-
-
-def _way(question: str) -> Callable[[_Told], Any]:
-    """Return what answers a question; to run code takes longer than what most of them ask for."""
-    way = _class_of(question) or _comparison(question)
-    if way is None:
-        code = _compiled(question)
-
-        def way(told: _Told) -> Any:
-            return eval(code, told.names, told)
-
-    if len(_WAYS) >= _MOST_WAYS:
-        _WAYS.clear()
-    _WAYS[question] = way
-    return way
-
-
-def _class_of(question: str) -> Callable[[_Told], Any] | None:
-    name = question.removesuffix(".__class__")
-    return (lambda told: told[name].__class__) if name != question and name.isidentifier() else None
-
-
-def _comparison(question: str) -> Callable[[_Told], Any] | None:
-    # Without a pattern: to prepare one takes longer than all questions of a short capture.
-    parts = question.split(" ")
-    if len(parts) != 3 or parts[1] not in _SIGNS or question[0] + question[-1] != "()":
-        return None
-    first, compare, second = parts[0][1:], _SIGNS[parts[1]], parts[2][:-1]
-    if not first.isidentifier():
-        return None
-    if second.isascii() and second.isdecimal():
-        number = int(second)
-        return lambda told: compare(told[first], number)
-    return (lambda told: compare(told[first], told[second])) if second.isidentifier() else None
-
-
-_SIGNS: dict[str, Callable[[Any, Any], Any]] = {"<": lt, "<=": le, "==": eq, "!=": ne, ">": gt, ">=": ge}
-
-
 class _Whole(Choices):
     """Writes out what goes through the questions of a form for the frames of a chain.
 
@@ -379,8 +294,6 @@ class _Whole(Choices):
 
 _FEW = 6
 """Of so many frames it is found out what their texts are; for others functions are written."""
-_MOST_WAYS = 4096
-"""So many questions are known at a time."""
 _SETTLED = 96
 """After so many texts that were found branch by branch, the questions are written out as one function, which takes as
 long as it spares so many of them."""
@@ -399,23 +312,6 @@ _QUICKLY = {
     "previous_shown": "clock.previous_shown",
     "origin": "pattern.origin",
 }
-
-
-@lru_cache(4096)
-def _compiled(question: str) -> CodeType:
-    """Return the code of an expression."""
-    return compile(question, __name__, "eval")
-
-
-def _at(place: Span, buffer: bytes, base: int) -> Any:
-    """Return the value at a place of a frame; raises StructError where it is not there."""
-    first, end = place.bit // 8, (place.bit + place.width + 7) // 8
-    octets = bytes(buffer[base + first : base + end])
-    if len(octets) < end - first:
-        raise StructError("a place behind the end")
-    if place.is_octets:
-        return octets
-    return int.from_bytes(octets, "big") >> 8 * end - place.bit - place.width & (1 << place.width) - 1
 
 
 def _known(place: Span, known: list[tuple[Span, Any]]) -> Any:

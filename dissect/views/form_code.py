@@ -1,7 +1,6 @@
-"""The code of a form: functions that ask a packet what matters, and call what makes the text.
+"""The code of a form: what a packet is asked that matters, and functions that make the text.
 
-One is for packets. The other is for usual frames, of which no objects are made (`dissect.flows.shortcut`): much is
-known of these, facts and places come as arguments, and what makes the texts stands inside where that is short.
+The answers of the first packets are found out one by one; for others functions are written that ask all at once.
 """
 
 from __future__ import annotations
@@ -12,29 +11,27 @@ from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, refused, words
-from dissect.declaration.choices import OPEN, Choices, agree, indented, listed
+from dissect.declaration.choices import indented, listed
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
-from dissect.declaration.header import Data
+from dissect.declaration.header import Header
 from dissect.declaration.named import Awaited, found, name_of
 from dissect.declaration.references import Reference, UntellableError, are_there, reference, referred
 from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
-from dissect.flows.learner import Plain
-from dissect.flows.usual import Usual
 from dissect.packets.clock import Clock
+from dissect.packets.packet import Packet
+from dissect.views.answers import Told, value_at
 from dissect.views.cells import Cells
 from dissect.views.pattern import Pattern
 from dissect.views.sums import ONES, Sum
 
 __all__ = ["OTHERS", "FormCode"]
 
-_INSIDE = 12
-"""How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
-_MOST_USUAL = 64
-"""How many leaves the function for usual chains has at most."""
 _LONGEST_KEY = 16
 """Texts of so many bytes are kept, which is as long as addresses are."""
+_FEW = 16
+"""Of so many packets it is found out what they answer; for others functions are written."""
 _TEXT_OF_OCTETS = re.compile(r"(?P<function>t\w+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?")
 
 
@@ -57,6 +54,8 @@ class FormCode:
         """What expressions call, by the names that they have there."""
         self.shared: dict[tuple[Any, ...], Callable[..., Any]] = {}
         """What was written for frames of a chain (`chain_forms`), by all that it was written of."""
+        self._came: dict[Branch | Leaf, int] = {}
+        """How many packets came to branches and leaves for which no functions are written."""
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {
@@ -129,8 +128,49 @@ class FormCode:
         counts = len(self.places), len(self._facts), len(self._sums)
         if counts != self._counted:
             self._counted = counts
-            self._variables = {*_KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
+            self._variables = {*KNOWN, *self.places, *self._facts, *self._sums, *self._ends}
         return self._variables
+
+    def tell(self, asked: str, told: Told, how: Callable[[str], str]) -> Any:
+        """Return what a variable is for a frame of which something is told; `how` is for what stands at no place."""
+        place = self.places.get(asked)
+        if place is not None:
+            return value_at(place, told["buffer"], told["base"])
+        if asked in self._names:
+            return self._names[asked]
+        if asked in self._sums:
+            return self.sum(asked)(*map(told.__getitem__, ("buffer", "base", *sorted(self._sums[asked].needs))))
+        if asked not in self.variables:
+            # It is one of Python's own.
+            raise KeyError(asked)
+        return told[how(asked)]
+
+    def answers(self, branch: Branch, packet: Packet, headers: list[Header]) -> tuple[Any, ...]:
+        """Return the answers of a packet to the questions of a branch that no function asks yet."""
+        if self._is_settled(branch):
+            return self.ask(branch)(packet, headers)
+        return self._found_out(branch.asked, packet, headers)
+
+    def arguments(self, leaf: Leaf, packet: Packet, headers: list[Header]) -> tuple[Any, ...]:
+        """Return what a leaf's function takes of a packet, if no function gives it yet."""
+        if self._is_settled(leaf):
+            return self.values(leaf)(packet, headers)
+        return self._found_out(leaf.signature, packet, headers)
+
+    def _is_settled(self, asking: Branch | Leaf) -> bool:
+        """Whether so many packets came there that it is worth while to write a function for the next ones."""
+        count = self._came[asking] = self._came.get(asking, 0) + 1
+        return count > _FEW
+
+    def _found_out(self, asked: tuple[str, ...], packet: Packet, headers: list[Header]) -> tuple[Any, ...]:
+        known = {"packet": packet, "headers": headers, "buffer": packet.data, "base": 0, "size": len(packet.data)}
+        return tuple(map(Told(self._names, self._tell_of_packet, known).__getitem__, asked))
+
+    def _tell_of_packet(self, asked: str, told: Told) -> Any:
+        fact = self._facts.get(asked)
+        if fact is not None:
+            return told["headers"][fact[0]].facts.get(fact[1], NOTHING)
+        return self.tell(asked, told, self._how)
 
     def ask(self, branch: Branch) -> Callable[..., tuple[Any, ...]]:
         """Return what gives the answers of a packet to the questions of a branch: `ask(packet, headers)`."""
@@ -186,7 +226,7 @@ class FormCode:
         if name in self._facts:
             header, fact = self._facts[name]
             return f"facts{header}.get({fact!r}, NOTHING)"
-        return _KNOWN[name]
+        return KNOWN[name]
 
     def _assigned(
         self, wanted: set[str], assigned: set[str], how: Callable[[str], str], names: dict[str, Any]
@@ -214,162 +254,9 @@ class FormCode:
         assigned |= wanted
         return lines
 
-    def of_usual(
-        self, root: Branch, usual: Usual, place: int, plain: Plain | None = None
-    ) -> Callable[..., str | None] | None:
-        """Return the function for the frames of a usual chain at a place (`shortcut.Printer`); None where none helps.
 
-        It is one of `quick`; with what is told of plain headers, one of `plain`.
-        """
-        writer = _Usual(self, usual, place, plain)
-        facts = ["facts"] if plain is None else [f"{_OF_LOOP}{name}" for name in plain.given]
-        lines = writer.lines(root, {*_GIVEN, *facts})
-        if not writer.leaves:
-            return None
-        head = f"def quick({', '.join((*_GIVEN, *facts))}):"
-        return written([head, " try:", *indented(2, lines), f"{_CAUGHT} None"], writer.names, "quick", __name__)
-
-
-class _Usual(Choices):
-    """What writes the function for the frames of one usual chain out."""
-
-    def __init__(self, code: FormCode, usual: Usual, place: int, plain: Plain | None) -> None:
-        self._code = code
-        self._place = place
-        self._plain = plain
-        self._last = len(usual.classes) - 1
-        self._there = abs(place) or usual.starts[-1] + usual.classes[-1].least_size
-        """Where the last header ends, at least."""
-        super().__init__(dict(code._names))
-        self.leaves = 0
-        # Of headers in front of the last one a learner of usual chains tells nothing.
-        behind = {name for name, (index, _) in code._facts.items() if index > self._last}
-        self._fixed = {name for name, (index, _) in code._facts.items() if index < self._last} | {
-            name
-            for name, place in code.places.items()
-            if usual.fixed.issuperset(range(place.bit, place.bit + place.width))
-        }
-        ends = {name: int(name[1:]) for name in code._ends if name[0] in "cu"}
-        behind |= {name for name, index in ends.items() if index > self._last}
-        self._untold = {name for name, index in ends.items() if index < self._last}
-        """What cannot be told without a packet."""
-        if usual.is_open:
-            self._untold |= {*behind, *(name for name, index in ends.items() if index == self._last)}
-        else:
-            self._fixed |= behind
-        self._usual: set[Branch] = set()
-        """The branches behind which there is something for usual frames."""
-        self._asked: dict[str, bool] = {}
-        """Whether questions are asked, as far as somebody wanted to know."""
-        self._always = self._answers()
-
-    def _is_asked(self, question: str) -> bool:
-        """Whether the answer is not the same for all frames of the chain."""
-        known = self._asked.get(question)
-        if known is None:
-            asked = words((question,)) & self._code.variables
-            known = self._asked[question] = question not in _ALWAYS_THERE and not (asked and asked <= self._fixed)
-        return known
-
-    def _answers(self) -> dict[str, Any]:
-        """Return the answers that all plain headers have to questions; OPEN where they differ."""
-        plain, last = self._plain, f"c{self._last}"
-        if plain is None:
-            return {}
-        answers: dict[str, Any] = {}
-        for name, (index, fact) in self._code._facts.items():
-            has = index == self._last and fact in plain.facts
-            answer = NOTHING.__class__ if not has else int if fact in plain.numbers else OPEN
-            answers[f"{name}.__class__"] = answer
-        if last not in self._untold:
-            answers[last] = name_of(Data if self._place > 0 else type(None))
-        return answers
-
-    def _is_told(self, names: set[str]) -> bool:
-        """Whether these can be told without a packet."""
-        return "packet" not in names and not names & self._untold
-
-    def _how(self, name: str) -> str:
-        """Return how a variable is told that is no number at a place of the frame."""
-        code, last = self._code, self._last
-        if name in code._facts:
-            index, fact = code._facts[name]
-            if self._plain is not None:
-                return self._plain.fact(fact, _OF_LOOP) if index == last and fact in self._plain.facts else "NOTHING"
-            return f"facts.get({fact!r}, NOTHING)" if index == last else "NOTHING"
-        if name in code._ends:
-            if name[0] == "e":
-                if name == "e0":
-                    return "size"
-                return "last" if int(name[1:]) >= last else "end if end < size else size"
-            if int(name[1:]) > last:
-                # That is Data, which carries nothing.
-                return repr(name_of(type(None))) if name[0] == "c" else "0"
-            return f"{name_of(Data)!r} if body < last else {name_of(type(None))!r}" if name[0] == "c" else "last"
-        return _QUICKLY.get(name, _KNOWN[name])
-
-    def lines(self, root: Branch, assigned: set[str]) -> list[str]:
-        """Return all lines; one call unpacks what they need of the headers, whose bytes are there for certain."""
-        places, needed = self._code.places, self._needed(root)
-        early = {name for name in needed & places.keys() if places[name].bit + places[name].width <= 8 * self._there}
-        return [*self._code._assigned(early, assigned, self._how, self.names), *self.branch(root, assigned)]
-
-    def _needed(self, branch: Branch) -> set[str]:
-        """Return the variables of a branch and of what is behind it, as far as that is for usual frames."""
-        usual = [leaf for leaf in branch.leaves.values() if leaf.is_usual]
-        needed = {name for leaf in usual for name in leaf.signature}
-        needed = needed.union(*map(self._needed, branch.branches.values()))
-        if usual or not self._usual.isdisjoint(branch.branches.values()):
-            self._usual.add(branch)
-            needed |= words(question for question in branch.asked if self._is_asked(question))
-            needed |= {need for name, each in self._code._sums.items() if name in needed for need in each.needs}
-        return needed
-
-    def branch(self, branch: Branch, assigned: set[str]) -> list[str]:
-        """Return the lines for a branch: those of its leaves that are for usual frames, and the branches behind it."""
-        if not self._is_told(words(branch.asked)):
-            return ["return None"]
-        always = [self._always.get(question, OPEN) for question in branch.asked]
-        places = [
-            place for place, question in enumerate(branch.asked) if always[place] is OPEN and self._is_asked(question)
-        ]
-        asked = [branch.asked[place] for place in places]
-        lines = self._code._assigned(words(asked), assigned, self._how, self.names)
-        ends: dict[tuple[Any, ...], list[str]] = {}
-        for key, leaf in branch.leaves.items():
-            if leaf.is_usual and agree(key, always) and self._is_told(set(leaf.signature)) and self._has_room:
-                ends[tuple(key[place] for place in places)] = self._leaf(leaf, set(assigned))
-        for key, child in branch.branches.items():
-            before = self.leaves
-            inside = self.branch(child, set(assigned)) if child in self._usual and agree(key, always) else []
-            if self.leaves > before:
-                ends[tuple(key[place] for place in places)] = inside
-        return [*lines, *self.chosen(asked, ends), "return None"]
-
-    @property
-    def _has_room(self) -> bool:
-        return self.leaves < _MOST_USUAL
-
-    def _leaf(self, leaf: Leaf, assigned: set[str]) -> list[str]:
-        self.leaves += 1
-        if self.leaves <= _INSIDE:
-            lines = self._code._assigned(set(leaf.signature), assigned, self._how, self.names)
-            return [*lines, *leaf.lines, _COUNT, f"return {leaf.text}"]
-        signature = leaf.signature
-        if leaf.function is refused:
-            self._code.compile(leaf)
-        lines = self._code._assigned(set(signature), assigned, self._how, self.names)
-        name = unused(self.names, "leaf")
-        self.names[name] = leaf.function
-        return [*lines, _COUNT, f"return {name}({', '.join(signature)})"]
-
-
-_COUNT = "uses[0] += 1"
-"""What the quick function does for a text that it made, where calling anything would take longer."""
-# Of a packet that goes another way, what is asked for need not be a number, nor need it or its header be there.
-_CAUGHT = " except (TypeError, ArithmeticError, ValueError, StructError, LookupError): return"
 OTHERS = (TypeError, ArithmeticError, ValueError, StructError, LookupError)
-_KNOWN = {
+KNOWN = {
     "size": "",
     "base": "",
     "buffer": "",
@@ -384,11 +271,3 @@ _KNOWN = {
     "origin": "(packet.interface, packet.origin)",
 }
 """What conditions and holes may ask of the packet itself, and how it is told; what has no text is there already."""
-_ALWAYS_THERE = ("(time_ns is None)", "(first is None)")
-"""Conditions that are never true of usual frames: their records have times, and the clock has advanced."""
-_QUICKLY = {"left": "original - size if original > size else 0", "origin": "pattern.origin"}
-"""Of those in `_KNOWN`, what is told in another way where there is no packet."""
-_GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "body", "end", "last")
-"""The arguments of the quick function; facts stand behind them, or variables of the loop that plain facts come from."""
-_OF_LOOP = "loop_"
-"""How the names of these begin."""

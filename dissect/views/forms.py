@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, pruned, refused, words
 from dissect.declaration.header import Header
@@ -25,6 +25,7 @@ from dissect.views.form_code import OTHERS, FormCode
 from dissect.views.kept_branches import recall, recount, restored_branch, told_branch
 from dissect.views.pattern import Pattern
 from dissect.views.sums import Sum
+from dissect.views.usual_forms import UsualText
 from dissect.wireshark.tracing import TracedClock, chain_of, traced
 
 __all__ = ["Form"]
@@ -37,13 +38,11 @@ _FAILURES_ALIKE = 2
 """After so many packets that could not be followed, those with the same answers are left alone."""
 _USES_PER_FAILURE = 1
 """A form that has made so many texts for each packet that could not be followed is not given up."""
-_Writes: TypeAlias = Callable[[Branch], Callable[..., str | None] | None]
-"""What writes a function without packets out, given the questions and what they lead to."""
 _FURTHER = 4
 """Of so many headers behind those that are alike may be asked of which class they are."""
 _MOST_COUNTED = 4
 """It is new to know of so many packets that they led nowhere; more of them change nothing."""
-_TIMES_TRIED = 3
+_TIMES_TRIED = 2
 """So many texts of a leaf are compared with those of the ordinary code."""
 
 
@@ -56,8 +55,8 @@ class Form:
         """How many of the headers are alike; of those behind them the classes matter, if anything does."""
         self._code = FormCode(count + _FURTHER, clock, pattern)
         self._root: Branch | None = None
-        self._served: list[tuple[_Writes, dict[Any, Any], Any]] = []
-        self._chains: list[ChainText] = []
+        self._served: list[ChainText | UsualText] = []
+        """What makes the texts of frames that become no packets."""
         self._missed: tuple[Branch, tuple[Any, ...]] | None = None
         """Where the last packet's answers led nowhere."""
         self._trial: tuple[Leaf, str] | None = None
@@ -100,7 +99,8 @@ class Form:
         code = self._code
         try:
             while True:
-                key = (branch.ask or code.ask(branch))(packet, headers)
+                ask = branch.ask
+                key = code.answers(branch, packet, headers) if ask is None else ask(packet, headers)
                 call = branch.calls.get(key)
                 if call is not None:
                     break
@@ -112,7 +112,8 @@ class Form:
                     return None
                 branch = following
             leaf = branch.leaves[key]
-            text = call(*(leaf.values or code.values(leaf))(packet, headers))
+            values = leaf.values
+            text = call(*(code.arguments(leaf, packet, headers) if values is None else values(packet, headers)))
         except OTHERS:
             self._missed = branch, ()
             return None
@@ -125,10 +126,10 @@ class Form:
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
         """Keep functions for the frames of a usual chain at a place of the printer's tables."""
-        self._keep(lambda root: self._code.of_usual(root, usual, place), printer.quick, place)
+        self._serve(UsualText(self._code, usual, place, None, self._now), printer.quick, place)
         plain = usual.plain
         if plain is not None and place:
-            self._keep(lambda root: self._code.of_usual(root, usual, place, plain), printer.plain, place)
+            self._serve(UsualText(self._code, usual, place, plain, self._now), printer.plain, place)
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
@@ -136,18 +137,20 @@ class Form:
 
     def keep_chain(self, chain: KnownChain, variant: Variant, table: dict[Any, Any], place: Any) -> None:
         """Keep a function like those of `ChainPrinter.quick` at a place of a table."""
-        made = ChainText(self._code, chain, variant, lambda: self._root)
-        self._chains.append(made)
+        self._serve(ChainText(self._code, chain, variant, self._now), table, place)
+
+    def _serve(self, made: ChainText | UsualText, table: dict[Any, Any], place: Any) -> None:
+        self._served.append(made)
         made.serve(table, place)
+
+    def _now(self) -> Branch | None:
+        """Return where the questions begin, as they are now."""
+        return self._root
 
     @property
     def is_known(self) -> bool:
         """Whether there is anything that makes texts."""
         return self._root is not None
-
-    def _keep(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
-        self._served.append((writes, table, place))
-        self._postpone(writes, table, place)
 
     def tries(self, text: str, *, is_usual: bool) -> bool:
         """Compare the text of the last packet, made the ordinary way, with that of a leaf that is new; whether one is.
@@ -212,7 +215,7 @@ class Form:
             return
         # Its answers are those of the trace: that they lead to the leaf shows with the next packet.
         try:
-            guess = leaf.function(*(leaf.values or self._code.values(leaf))(packet, headers))
+            guess = leaf.function(*self._code.arguments(leaf, packet, headers))
         except OTHERS:
             self._fail(missed)
             return
@@ -254,7 +257,7 @@ class Form:
         insides = list(map(self._code.cell, trace.holes))
         variables = self._code.variables
         # Some texts were made and not kept, such as addresses in the place of which others are shown.
-        kept = {character for text in (pattern, *trace.parts.values()) for character in text}
+        kept = set(pattern).union(*trace.parts.values())
         filled = {number: inside for number, inside in enumerate(insides) if chr(FIRST_HOLE + number) in kept}
         lines: list[str] = []
         for number, inside in filled.items():
@@ -340,18 +343,8 @@ class Form:
 
     def _write_quick(self) -> None:
         """Have the functions without packets written anew, when the next frame comes to their place."""
-        for made in self._chains:
+        for made in self._served:
             made.changed()
-        for served in self._served:
-            self._postpone(*served)
-
-    def _postpone(self, writes: _Writes, table: dict[Any, Any], place: Any) -> None:
-        def first(*values: Any) -> str | None:
-            function = None if self._root is None else writes(self._root)
-            table[place] = refused if function is None else function
-            return None if function is None else function(*values)
-
-        table[place] = first
 
 
 def _formatted(pattern: str, insides: list[str]) -> str:
@@ -360,12 +353,14 @@ def _formatted(pattern: str, insides: list[str]) -> str:
     def written(found: re.Match[str]) -> str:
         character = found[0]
         number = ord(character) - FIRST_HOLE
-        if 0 <= number < MOST_HOLES:
-            return f"{{{insides[number]}}}"
-        return character * 2 if character in "{}" else f"\\U{ord(character):08x}"
+        return f"{{{insides[number]}}}" if 0 <= number < MOST_HOLES else f"\\U{ord(character):08x}"
 
+    for character, instead in _WRITTEN.items():
+        pattern = pattern.replace(character, instead)
     return f'f"{_SPECIAL.sub(written, pattern)}"'
 
 
-_SPECIAL = re.compile(r'[^ -~]|["\\{}]')
-"""Characters that do not stand in an f-string as they are."""
+_WRITTEN = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "{": "{{", "}": "}}"}
+"""Characters of which texts are full and that do not stand in an f-string as they are, and how they are written."""
+_SPECIAL = re.compile(r"[^ -~]")
+"""Others that do not stand there as they are."""

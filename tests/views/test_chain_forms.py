@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from struct import error as StructError
 from typing import Any
 
 import pytest
 
 from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
-from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
@@ -114,8 +112,8 @@ def test_what_is_written_out_leaves_other_frames_to_the_branches(longest: int, m
     mixed = [each for both in zip(requests, inverse, strict=True) for each in both]
     slow = slow_among([*requests, *mixed, *requests], monkeypatch)
     assert names.count("whole") >= 2
-    # Each of both kinds is compared with the text of a packet three times, and no more.
-    assert slow == [1, 2, 3, 31, 33, 35]
+    # Each of both kinds is compared with the text of a packet twice, and no more.
+    assert slow == [1, 2, 31, 33]
 
 
 @pytest.mark.parametrize("few", [0, 1000])
@@ -126,35 +124,6 @@ def test_for_few_frames_no_functions_are_written(frame: Header, few: int, monkey
     slow = slow_among((changed(frame, number) for number in range(1, 30)), monkeypatch)
     assert max(slow) < 20
     assert ("ask" in names) == (not few)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "(n0_8 == 5)", "(n0_8 != 5)", "(n0_8 < 5)", "(n0_8 <= 0)", "(n0_8 > n8_8)", "(n0_8 >= n8_8)", "n0_8.__class__",
-        "((n0_8 + 4) > n8_8)", "(n0_8 == -1)", "n0_8.bit_length()", "len(EMPTY)", "(n0_8 < len(EMPTY))",
-    ],
-)  # fmt: skip
-def test_a_question_is_answered_as_python_does(question: str) -> None:
-    for first in (0, 3, 5, 200):
-        for second in (0, 5, 201):
-            values = {"n0_8": first, "n8_8": second}
-            told = chain_forms._Told({"EMPTY": ()}, lambda name, told: told.names[name], values)
-            assert told[question] == eval(question, {**values, "EMPTY": ()})
-            assert question in told
-
-
-def test_a_place_is_read_as_all_of_them_together_are() -> None:
-    data = bytes(range(1, 21))
-    for bit in range(64):
-        for width in (1, 3, 8, 12, 16, 24, 48):
-            place = Span(bit, width)
-            how = gathered({"place": place})
-            variables = dict(zip(how.variables, how.unpack(data, 2), strict=True))
-            assert chain_forms._at(place, data, 2) == eval(how.values["place"], {}, variables)
-    assert chain_forms._at(Span(16, 32, is_octets=True), data, 1) == data[3:7]
-    with pytest.raises(StructError):
-        chain_forms._at(Span(16, 8), data, 18)
 
 
 def test_the_questions_are_written_out_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:

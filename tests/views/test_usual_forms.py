@@ -1,4 +1,4 @@
-"""The functions of a form ask what matters in packets and in usual frames alike, and give the same texts."""
+"""A form asks what matters in packets and in usual frames alike, and gives the same texts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dissect import TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, Packet
 from dissect.flows.usual import Usual, further_networks, usual_chain, usual_networks
 from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
+from dissect.views import form_code, usual_forms
 from dissect.views.details import details
 from dissect.views.forms import Form
 from dissect.views.listing import list_line
@@ -28,6 +29,8 @@ CHAINS: list[Header] = [
     Ethernet() / VLAN(id=5) / IPv4(src="10.0.0.1", dst="10.0.0.2") / UDP(sport=5, dport=6, payload=b"data"),
 ]
 each_chain = pytest.mark.parametrize("frame", CHAINS, ids=lambda frame: type(frame.payload).__name__)
+each_way = pytest.mark.parametrize("few", [0, 1000])
+"""Whether functions are written for all packets and frames, or what they answer is found out for each of them."""
 each_output = pytest.mark.parametrize("make", OUTPUTS.values(), ids=OUTPUTS)
 
 
@@ -81,9 +84,19 @@ def quickly(quick: Any, usual: Usual, body: int, packet: Packet, around: bytes =
     return text
 
 
+def found_out_for(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have functions written once so many packets and frames have come."""
+    monkeypatch.setattr(form_code, "_FEW", few)
+    monkeypatch.setattr(usual_forms, "_SETTLED", few)
+
+
+@each_way
 @each_output
 @each_chain
-def test_usual_frames_have_the_text_of_packets(frame: Header, make: Make) -> None:
+def test_usual_frames_have_the_text_of_packets(
+    frame: Header, make: Make, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_out_for(few, monkeypatch)
     form, clock, table, usual, body = trained(frame, make)
     for number in range(10, 20):
         packet = Packet(bytes(changed(frame, number)), number=number, time_ns=10**9 * number)
@@ -95,8 +108,12 @@ def test_usual_frames_have_the_text_of_packets(frame: Header, make: Make) -> Non
         assert form.uses == before + 2
 
 
+@each_way
 @each_chain
-def test_what_answers_in_another_way_is_left_to_the_ordinary_code(frame: Header) -> None:
+def test_what_answers_in_another_way_is_left_to_the_ordinary_code(
+    frame: Header, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_out_for(few, monkeypatch)
     _, clock, table, usual, body = trained(frame, OUTPUTS["list"])
     damaged = bytearray(bytes(frame))
     damaged[-1] ^= 1
@@ -106,9 +123,23 @@ def test_what_answers_in_another_way_is_left_to_the_ordinary_code(frame: Header)
         assert quickly(table[body], usual, body, packet) is None
 
 
-def test_a_frame_that_is_too_short_for_a_question_is_left_as_well() -> None:
+@each_way
+def test_a_frame_that_is_too_short_for_a_question_is_left_as_well(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found_out_for(few, monkeypatch)
     form, _, table, usual, body = trained(CHAINS[0], OUTPUTS["list"])
     packet = Packet(bytes(CHAINS[0])[:38], time_ns=0)
     assert form.text(packet, list(Packet(bytes(CHAINS[0])).layers())) is None
     assert table[body](packet.data, 0, 38, 1, 0, 38, body, 38, 38, {}) is None
     assert usual.classes[-1] is UDP
+
+
+def test_a_function_is_written_once_some_frames_have_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usual_forms, "_SETTLED", 3)
+    _, clock, table, usual, body = trained(CHAINS[0], OUTPUTS["list"])
+    found: list[bool] = []
+    for number in range(10, 16):
+        packet = Packet(bytes(changed(CHAINS[0], number)), number=number, time_ns=number)
+        clock.advance(packet)
+        found.append(hasattr(table[body], "__self__"))
+        assert quickly(table[body], usual, body, packet) == list_line(packet, clock)
+    assert found == [True] * 4 + [False] * 2
