@@ -14,6 +14,8 @@ numbers. The functions and tables of such a file are no names of the package, un
 
 from __future__ import annotations
 
+from functools import cache
+
 from dissect.declaration.drawers import CALLED, PROTOCOLS, VIEWS
 
 VIEWS.update(
@@ -36,6 +38,7 @@ PROTOCOLS.append("dissect.protocols")
 CALLED["flows"] = "dissect.tables.flows"
 
 
+@cache
 def _homes() -> dict[str, str]:
     """Return the module of each public name, as `__init__.pyi` has them."""
     with open(f"{__file__.removesuffix('.py').removesuffix('.pyc')}.pyi", encoding="utf-8") as stub:  # noqa: PTH123
@@ -79,12 +82,12 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name == "__all__":
-        found = sorted({*_HOMES, *_of_protocols()})
+        found = sorted({*_homes(), *_of_protocols()})
         globals()[name] = found
         return found
     if name == "load_ipython_extension":
         return import_module("dissect.commands.prompt").load_ipython_extension
-    home = _HOMES.get(name)
+    home = _homes().get(name)
     if home is not None:
         value = getattr(import_module(home), name)
         # A room of the same name, which importing its file has put here, stays: `dissect.flows` can be called as well.
@@ -97,6 +100,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__getattr__("__all__")})
-
-
-_HOMES = _homes()

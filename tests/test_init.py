@@ -45,7 +45,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 _MODULES = """
 import sys, dissect
 # As if nothing were listed.
-dissect._HOMES.clear()
+dissect._homes().clear()
 print(dissect.GeneveOption.__name__, hasattr(dissect, "no_such_name"))
 print(*(name.rpartition(".")[2] for name in sys.modules if name.startswith("dissect.protocols.")))
 """

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar, NoReturn
 
@@ -33,19 +34,12 @@ _OBJECTS_OF_A_START = 200_000
 are made with is there as well: to look for garbage among all that takes a twentieth of a run of 20,000 frames."""
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """After the first collection; Python has 700."""
-_NUMBERS = re.compile(r"\d+(?:-\d*)?")
+_NUMBERS = r"\d+(?:-\d*)?"
 """Packets as editcap takes them, behind the files."""
-_CAPTURE = re.compile(r"\.(?:pcap|pcapng|cap|ntar)(?:\.\w+)?$", re.IGNORECASE)
+_CAPTURE = r"(?i)\.(?:pcap|pcapng|cap|ntar)(?:\.\w+)?$"
 """How the name of a capture ends, be it there or not: no display filter does."""
 _SUFFIXES = ("py", "pyc")
 """How the files of modules end: of an installation without sources, the second way."""
-
-
-class _Formatter(argparse.HelpFormatter):
-    """Asks for the terminal's width without `shutil`, of which argparse needs no more at every start than that."""
-
-    def __init__(self, prog: str, **options: Any) -> None:
-        super().__init__(prog, **{"width": _columns() - 2, **options})
 
 
 def _columns() -> int:
@@ -68,7 +62,9 @@ class Parser(argparse.ArgumentParser):
     """What gives the end of that sentence, where it is about an option that only other tools have."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"formatter_class": _Formatter, **options}, allow_abbrev=False)
+        # The width is told, as argparse makes a formatter for each argument, and imports `shutil` to ask the terminal.
+        formatter = partial(argparse.HelpFormatter, width=_columns() - 2)
+        super().__init__(**{"formatter_class": formatter, **options}, allow_abbrev=False)
         # argparse notes here that there is -2, and takes -1 for an option from then on.
         self._has_negative_number_optionals = _NoneOfThem()
         Parser.latest = self
@@ -151,6 +147,8 @@ def run() -> int:
 
     # Not in `main`, which others call in processes of theirs.
     sys.meta_path.insert(0, KeptModules("dissect", dissect.__path__[0]))
+    # argparse looks into the system's folders for translations of its words, which stand between ours.
+    argparse._ = str  # type: ignore[attr-defined]
     status = main()
     if sys.getprofile() is None and sys.gettrace() is None and "threading" not in sys.modules:
         atexit._run_exitfuncs()
@@ -277,7 +275,7 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
     if any(argument.startswith("-") and argument != "-" for argument in rest):
         hint = _hint_at_unknown(command, rest, Parser.latest.options()) or hint
     else:
-        if all(os.path.exists(word) or _CAPTURE.search(word) for word in rest):  # noqa: PTH110
+        if all(os.path.exists(word) or re.search(_CAPTURE, word) for word in rest):  # noqa: PTH110
             hint = "one capture is taken at a time, and 'dissect merge' puts several together"
         elif getattr(options, "words", None) == [] and (
             getattr(options, "filter", None) is None or getattr(options, "interfaces", None)
@@ -285,7 +283,7 @@ def _parse_all(command: str, arguments: list[str]) -> argparse.Namespace:
             # The display filter behind the file, and the capture filter behind interfaces, as tshark takes them.
             options.words = rest
             return options
-        elif hasattr(options, "packets") and all(map(_NUMBERS.fullmatch, rest)):
+        elif hasattr(options, "packets") and all(re.fullmatch(_NUMBERS, word) for word in rest):
             hint = f"the numbers of packets to keep follow -p: -p {','.join(rest)}"
         elif hasattr(options, "filter"):
             hint = "a display filter follows -Y, in quotes"

@@ -22,8 +22,9 @@ __all__ = [
     "mac_bytes",
 ]
 
-_HARDWARE = re.compile(r"[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)?\Z")
-_DOTTED = re.compile(r"[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4})+\Z")
+# Patterns are compiled where they are first needed, for most programs only read addresses.
+_HARDWARE = r"[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)?\Z"
+_DOTTED = r"[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4})+\Z"
 
 
 def hardware_address_text(address: bytes) -> str:
@@ -43,7 +44,7 @@ def hardware_address_bytes(address: str | bytes) -> bytes:
     if isinstance(address, str):
         if not address:
             return b""
-        if _HARDWARE.match(address) or _DOTTED.match(address):
+        if re.match(_HARDWARE, address) or re.match(_DOTTED, address):
             return bytes.fromhex(address.replace(":", "").replace("-", "").replace(".", ""))
         raise ValueError('text like "00:05:5d:a1:b8:40"')
     if isinstance(address, bytes):

@@ -27,9 +27,10 @@ _ESCAPES = {number: f"\\{number:03o}" for number in (*range(0x20), 0x7F)} | {
     7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"
 }  # fmt: skip
 """How Wireshark prints characters that are no visible ones."""
-_PART = re.compile(r"(?:[!-\-/-?A-\[\]-~]|\\\d{3})+")
+# Patterns are compiled where they are first needed, for most programs only read names.
+_PART = r"(?:[!-\-/-?A-\[\]-~]|\\\d{3})+"
 """Visible ASCII without ".", "@" and the backslash, which begins a byte of another kind."""
-_PLACE = re.compile(r"@(\d{1,5})")
+_PLACE = r"@(\d{1,5})"
 
 
 class DomainName(Kind):
@@ -78,7 +79,7 @@ class DomainName(Kind):
         if not isinstance(value, str):
             raise ValueError('a name like "printer.local", or "printer.@12" for one that goes on at byte 12')
         parts = value.removesuffix(".").split(".") if value not in ("", ".") else []
-        place = _PLACE.fullmatch(parts[-1]) if parts else None
+        place = re.fullmatch(_PLACE, parts[-1]) if parts else None
         if place is not None and int(place[1]) <= FURTHEST:
             end = pointer_to(int(place[1]))
             parts.pop()
@@ -218,7 +219,7 @@ def _printed(label: bytes) -> str:
 
 
 def _label(part: str) -> bytes:
-    if not _PART.fullmatch(part):
+    if not re.fullmatch(_PART, part):
         raise ValueError(r"labels of visible ASCII between dots, \ddd for other bytes, @ and a number at the end")
     values = [int(each[1:]) if len(each) > 1 else ord(each) for each in re.findall(r"\\\d{3}|.", part)]
     if max(values) > 0xFF or len(values) > _LONGEST_LABEL:

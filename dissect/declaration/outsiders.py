@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from os import PathLike, listdir
+from marshal import dumps, loads
+from os import PathLike, listdir, stat
 from types import ModuleType
 
+from dissect.declaration.beside_compiled import keep_beside, place_beside
 from dissect.errors import DissectError
 
 __all__ = ["declare_installed", "has_outsiders", "is_nothing_installed", "load_protocols"]
 
 _LOADED: dict[str, ModuleType] = {}
 _STATE = {"installed": False}
+_KEPT = place_beside(__file__.rpartition("/")[0], "nothing_installed")
+"""Folders of packages of which none declares protocols, for the next start."""
 
 
 def load_protocols(path: str | PathLike[str]) -> ModuleType:
@@ -57,13 +61,44 @@ def is_nothing_installed(group: str) -> bool:
     This looks for the group's name in the files of entry points, for to import what reads these properly takes longer.
     """
     if "installed packages" not in _STATE:
-        _STATE["installed packages"] = any(map(partial(_names_group, group), sys.path))
+        _STATE["installed packages"] = _is_any_installed(group)
     return not _STATE["installed packages"]
 
 
 def has_outsiders(group: str) -> bool:
     """Whether protocols may be declared that others wrote, in files or in installed packages of this group."""
     return bool(_LOADED) or not is_nothing_installed(group)
+
+
+def _is_any_installed(group: str) -> bool:
+    """Whether a package on the path may have entry points of the group.
+
+    Where packages are installed there are often hundreds: that none of them has any is kept until one is installed.
+    """
+    folders = [folder for folder in sys.path if folder.endswith("-packages")]
+    others = [folder for folder in sys.path if folder not in folders]
+    changed = [(group, folder, _changed(folder)) for folder in folders]
+    is_known = _kept() == changed
+    found = any(map(partial(_names_group, group), others if is_known else sys.path))
+    if not (found or is_known):
+        keep_beside(_KEPT, dumps(changed))
+    return found
+
+
+def _changed(folder: str) -> int:
+    """Return when a package was last installed in the folder, or taken away; 0 where there is no such folder."""
+    try:
+        return stat(folder).st_mtime_ns  # noqa: PTH116
+    except OSError:
+        return 0
+
+
+def _kept() -> object:
+    try:
+        with open(_KEPT, "rb") as kept:  # noqa: PTH123
+            return loads(kept.read())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
 
 
 def _names_group(group: str, folder: str) -> bool:

@@ -65,7 +65,7 @@ TOPICS = (
     ),
 )
 _BY_NAME = {topic.name: topic for topic in TOPICS}
-_HOMES: dict[str, str] = vars(dissect)["_HOMES"]
+_HOMES: dict[str, str] = vars(dissect)["_homes"]()
 _OTHER_DOORS = {"declare": dissect.declare, "testing": dissect.testing}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dissect import DissectError, load_protocols
+from dissect.declaration import outsiders
 from tests.conftest import REPOSITORY
 
 MINE = """
@@ -91,6 +92,48 @@ def test_installed_packages_are_asked(tmp_path: Path) -> None:
     install(tmp_path, "their_protocols", MINE)
     done = run(USES, path=tmp_path)
     assert (done.stdout, done.stderr) == ("mine 5\n", "")
+
+
+def test_what_is_installed_later_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, kept = tmp_path / "site-packages", tmp_path / "kept"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "path", [str(folder)])
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(outsiders, "_KEPT", str(kept))
+    looked: list[str] = []
+    names_group = outsiders._names_group
+
+    def noted(group: str, folder: str) -> bool:
+        looked.append(folder)
+        return names_group(group, folder)
+
+    monkeypatch.setattr(outsiders, "_names_group", noted)
+
+    def is_nothing_installed(group: str = "dissect.protocols") -> bool:
+        looked.clear()
+        monkeypatch.setattr(outsiders, "_STATE", {"installed": False})
+        return outsiders.is_nothing_installed(group)
+
+    assert is_nothing_installed()
+    assert looked == [str(folder)]
+    # This is known until something is installed there, for this group alone, and for these folders.
+    assert is_nothing_installed()
+    assert looked == []
+    assert is_nothing_installed("other.protocols")
+    assert looked == [str(folder)]
+    assert is_nothing_installed()
+    install(folder, "their_protocols", MINE)
+    assert not is_nothing_installed()
+    assert not is_nothing_installed()
+    assert looked == [str(folder)]
+
+
+def test_what_is_kept_of_installed_packages_may_be_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kept").write_bytes(b"(")
+    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(outsiders, "_KEPT", str(tmp_path / "kept"))
+    monkeypatch.setattr(outsiders, "_STATE", {"installed": False})
+    assert outsiders.is_nothing_installed("dissect.protocols")
 
 
 def test_an_installed_package_that_is_broken_is_left_out_with_a_warning(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_each_public_name_stands_somewhere() -> None:
 
 def test_names_that_types_do_not_have_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "GeneveOption" not in unlisted_names()
-    monkeypatch.delitem(vars(dissect)["_HOMES"], "GeneveOption")
+    monkeypatch.delitem(vars(dissect)["_homes"](), "GeneveOption")
     assert unlisted_names() == {"GeneveOption": "dissect.protocols.geneve_options"}
 
 
