@@ -33,7 +33,6 @@ _Made = TypeVar("_Made", bound=Callable[..., Any])
 _MADE: dict[Any, tuple[Callable[..., Any], tuple[Any, ...]]] = {}
 """What functions were made by, and for what."""
 _PLAIN = (int, bool, str, bytes, float, NoneType)
-_IN_NO_WORD = re.compile(r"\W+")
 
 
 class UntellableError(ValueError):
@@ -106,7 +105,7 @@ def name_in(told: Reference) -> str:
     >>> name_in(("dissect.views.meanings", "digits"))
     'dissect_views_meanings_digits'
     """
-    return _IN_NO_WORD.sub("_", "_".join(map(str, told))).strip("_")
+    return re.sub(r"\W+", "_", "_".join(map(str, told))).strip("_")
 
 
 def told_value(value: Any) -> Any:

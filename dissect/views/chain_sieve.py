@@ -16,7 +16,7 @@ from dissect.flows.usual import Sieve, Usual
 
 __all__ = ["likely"]
 
-_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_WORD = r"(?<![\w.])[A-Za-z_]\w*"
 
 
 def likely(
@@ -40,7 +40,7 @@ def likely(
         return None
     places = {SIFTED + name: place for name, place in found.places.items()}
     # The lines of a chain have names of their own for the same places.
-    test = _WORD.sub(lambda word: SIFTED + word[0] if word[0] in found.places else word[0], found.test)
+    test = re.sub(_WORD, lambda word: SIFTED + word[0] if word[0] in found.places else word[0], found.test)
     return found._replace(places=places, test=test)
 
 

@@ -32,7 +32,7 @@ _LONGEST_KEY = 16
 """Texts of so many bytes are kept, which is as long as addresses are."""
 _FEW = 16
 """Of so many packets it is found out what they answer; for others functions are written."""
-_TEXT_OF_OCTETS = re.compile(r"(?P<function>t\w+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?")
+_TEXT_OF_OCTETS = r"(?P<function>t\w+)\((?P<octets>o\d+_\d+)\)(:(?P<specification>.*))?"
 
 
 class FormCode:
@@ -79,7 +79,7 @@ class FormCode:
 
     def cell(self, inside: str) -> str:
         """Return the inside of a hole; one with the text of a few bytes looks it up, for it comes again and again."""
-        match = _TEXT_OF_OCTETS.fullmatch(inside)
+        match = re.fullmatch(_TEXT_OF_OCTETS, inside)
         place = None if match is None else self.places.get(match["octets"])
         if match is None or place is None or place.width > 8 * _LONGEST_KEY:
             return inside

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 
 from dissect import ARP, AUTOMATIC, TCP, Ethernet, Header, IPv4, compile_filter
 from dissect.declaration.derived_fields import Derived, derived
+from dissect.declaration.fields import Field
 from dissect.declaration.kinds import IPv4Address
 from dissect.declaration.record import Record
 from dissect.declaration.specifiers import bits, octets, overlay, u8, u16, u24, u64
 from dissect.views.tree import layer_nodes
 from dissect.wireshark.fields import texts
+from dissect.wireshark.loading import load_all
 
 
 class Sample(Record, name="sample", title="A sample"):
@@ -136,3 +139,28 @@ def test_computed_fields_are_what_declared_ones_are() -> None:
     (layer,) = layer_nodes(routed)
     found = next(node for node in layer.children if node.label == "routed_twice.stop")
     assert (found.start, found.length, found.text) == (0, 4, "10.0.0.1")
+
+
+def test_a_copy_of_a_field_says_the_same_and_is_another() -> None:
+    class Longer(Derived):
+        __slots__ = ("later", "more")
+
+    whole: Any = Longer(lambda record: 3, 8, Sample.field("words").kind, "more", title="More", default=4)
+    whole.more = [1]
+    again: Any = copy(whole)
+    assert (again.function, again.kind, again.label, again.title) == (whole.function, whole.kind, "more", "More")
+    assert (again.default, again.width, again.more, again.owner) == (4, 8, [1], None)
+    assert again.more is whole.more
+    assert not hasattr(again, "later")
+    again.title = "Less"
+    assert whole.title == "More"
+    assert type(again) is Longer
+
+
+def test_every_class_of_fields_names_what_its_fields_hold() -> None:
+    load_all()
+    classes: list[type[Field]] = [Field]
+    for cls in classes:
+        classes += cls.__subclasses__()
+        assert "__slots__" in vars(cls), f"{cls.__name__} has no __slots__, so that copies lack what it adds"
+    assert len(classes) > 5
