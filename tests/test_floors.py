@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeGuard
 import pytest
 
 import dissect
+from dissect.views.kept_forms import ELSEWHERE
 
 PACKAGE = Path(dissect.__file__).parent
 
@@ -178,6 +179,19 @@ def test_no_arrow_goes_up() -> None:
 
 def test_nobody_imports_in_a_circle() -> None:
     assert circles(all_arrows()) == []
+
+
+def test_no_text_depends_on_rooms_of_which_it_is_not_asked_whether_they_changed() -> None:
+    below: dict[str, set[str]] = {}
+    for arrow in all_arrows():
+        below.setdefault(arrow.importer, set()).add(arrow.imported)
+    makes_texts = {"dissect.commands.printing"}
+    # Protocols, sights, learners and the like are imported by their names, when a frame asks for them.
+    by_name = {room for floor in FLOORS[:4] for room in floor} | {"filters"}
+    makes_texts |= {module for module in below if room_of(module) in by_name}
+    reached = makes_texts.union(*(_reachable(module, below) for module in makes_texts))
+    assert {room_of(module) for module in reached} >= {"tables", "views"}
+    assert sorted(module for module in reached if room_of(module) in ELSEWHERE) == []
 
 
 @pytest.mark.parametrize(

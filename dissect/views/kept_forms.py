@@ -14,7 +14,7 @@ import atexit
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from copy import copy
 from functools import cache
@@ -30,7 +30,7 @@ from dissect.packets.clock import Clock
 from dissect.views.forms import Form
 from dissect.views.pattern import Pattern
 
-__all__ = ["KeptForms", "form_for"]
+__all__ = ["ELSEWHERE", "KeptForms", "form_for"]
 
 _MOST = 48 << 20
 """How many bytes are kept of all forms."""
@@ -38,6 +38,8 @@ _MOST_GROUPS = 2048
 """How many kinds of frames are known by where the groups of their headers end."""
 _GROUPS = ("groups",)
 _PACKAGE = __file__.rpartition("/views/")[0]
+ELSEWHERE = frozenset("doors edges differences lab replay statistics terminal testing".split())
+"""The rooms of which no text depends, as nothing that makes one imports them; every third source lies there."""
 
 
 def form_for(
@@ -130,7 +132,7 @@ def _is_text(value: Any) -> bool:
 @cache
 def _told() -> tuple[Any, ...]:
     """Return what all forms depend on: Python, the sources as they are, and which other packages are installed."""
-    found = *sorted(_sources(_PACKAGE)), *_installed()
+    found = *sorted(_sources(_PACKAGE, ELSEWHERE)), *_installed()
     return MAGIC_NUMBER, source_hash(repr(found).encode(errors="surrogateescape"))
 
 
@@ -142,12 +144,14 @@ def _installed() -> Iterator[tuple[str, int]]:
                 yield folder, os.stat(folder).st_mtime_ns  # noqa: PTH116
 
 
-def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the name, size and time of each source of a folder and of those inside it."""
+def _sources(folder: str, without: Container[str] = ()) -> list[tuple[str, int, int]]:
+    """Return the name, size and time of each source of a folder and of those inside it, but for some of these."""
+    found = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith((".py", ".pyc", ".so", ".pyd")):
                 stat = entry.stat()
-                yield entry.path, stat.st_size, stat.st_mtime_ns
-            elif entry.is_dir() and not entry.name.startswith("__"):
-                yield from _sources(entry.path)
+                found.append((entry.path, stat.st_size, stat.st_mtime_ns))
+            elif entry.is_dir() and not entry.name.startswith("__") and entry.name not in without:
+                found += _sources(entry.path)
+    return found

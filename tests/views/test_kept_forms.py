@@ -187,6 +187,14 @@ def test_other_sources_know_nothing_of_it(tmp_path: Path, learnt: list[Form], mo
     source.write_text("a = 22\n")
     os.utime(source, (1, 1))
     assert learns()
+    (package / "room" / "more.py").write_text("b = 1\n")
+    assert learns()
+    assert not learns()
+    # A room that stands in none of the others, so that no text depends on it.
+    for name, matters in (("lab", False), ("room/lab", True)):
+        (package / name).mkdir()
+        (package / name / "device.py").write_text("c = 1\n")
+        assert learns() is matters
 
 
 def test_packages_that_were_installed_since_may_read_more(
