@@ -26,6 +26,7 @@ __all__ = [
     "classes_to_learn",
     "classes_to_look_into",
     "costly_facts",
+    "may_be_behind",
     "names_of",
     "stands_alone",
 ]
@@ -175,6 +176,21 @@ def carriers_of(names: Collection[str], facts: Collection[str] | None) -> Contai
     streams = (learner_of(each) for each in declared_headers() if each.carries_stream)
     opened = frozenset[str]().union(*(kind.opened for kind in streams if kind is not None))
     return _Carriers(names) if facts is not None and opened.isdisjoint(facts) else None
+
+
+def may_be_behind(cls: type[Header], name: str) -> bool:
+    """Whether a field or protocol of this name may stand behind a header of a class, where that carries a stream.
+
+    What carries none is looked into in any case.
+    """
+    return not cls.carries_stream or _may_be_in_stream(cls, name, changes())
+
+
+@lru_cache(maxsize=1024)
+def _may_be_in_stream(cls: type[Header], name: str, change: int) -> bool:
+    """Return what `may_be_behind` does, when what headers carry had changed so often."""
+    into = carriers_of([name], ())
+    return into is None or cls in into
 
 
 def _telling(name: str) -> type[Header]:

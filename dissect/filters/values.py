@@ -14,6 +14,7 @@ from dissect.declaration.symbols import Symbol
 from dissect.declaration.traced_bytes import TracedOctets
 from dissect.errors import FieldAbsentError
 from dissect.filters.nodes import Range
+from dissect.filters.reach import may_be_behind
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
 from dissect.wireshark.expert import EXPERT_FIELDS
@@ -134,7 +135,7 @@ def _of_experts(name: str, kind: FieldType) -> Gather:
 def _of_headers(name: str, kind: FieldType, layers: tuple[Range, ...]) -> Gather:
     """Return what walks the headers: all, or those of the field's protocol that the layers name."""
     families = tuple({field.owner for field in declared_fields(name) if field.owner is not None})
-    walk = Walk(name, families, lambda cls, field: _taking(cls, field, kind))
+    walk = Walk(name, families, lambda cls, field: _taking(cls, field, kind), lambda cls: may_be_behind(cls, name))
     if not layers:
         return walk.gather
     protocol = name.partition(".")[0]

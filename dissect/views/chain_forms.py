@@ -13,13 +13,16 @@ from dissect.declaration.branches import Branch, Leaf, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span
 from dissect.declaration.generated import unused, written
+from dissect.declaration.named import name_of
 from dissect.declaration.traced import NOTHING
+from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.known_chain import KnownChain, Variant
 from dissect.views.answers import Told, code_of, led_to
 from dissect.views.form_code import OTHERS, FormCode
 
 __all__ = ["ChainText"]
 
+_NONE = name_of(type(None))
 _GIVEN = ("buffer", "base", "size", "number", "time_ns", "original", "facts", "others")
 
 
@@ -221,11 +224,13 @@ class ChainText:
         return _known(places[name], self._known) if name in places else self._fixed.get(name, _UNKNOWN)
 
     def _expression(self, name: str) -> str:
-        """Return Python for an end that the chain tells; "" for other variables."""
-        if name in self._code._ends and name[0] != "c" and int(name[1:]) < self._seen:
-            header = self._chain.headers[int(name[1:])]
-            return header.end if name[0] == "e" else header.carried_end
-        return ""
+        """Return Python for an end, or for what is carried, as the chain tells it; "" for other variables."""
+        if name not in self._code._ends or int(name[1:]) >= self._seen:
+            return ""
+        header = self._chain.headers[int(name[1:])]
+        if name[0] == "c":
+            return _carried(header)
+        return header.end if name[0] == "e" else header.carried_end
 
     def _assigned(self, wanted: set[str], assigned: set[str] | None = None) -> list[str]:
         """Return the lines that assign these variables, and what they are computed from in front of them.
@@ -248,7 +253,7 @@ class ChainText:
         if name in code._ends:
             place = int(name[1:])
             if place < self._seen:
-                return self._expression(name) or repr(self._chain.headers[place].carried)
+                return self._expression(name)
             other = f"others[{place - self._seen}]"
             if name[0] == "e":
                 return f"{other}.carried_end"
@@ -259,6 +264,16 @@ class ChainText:
             )
         # Where a packet is needed, there is none, and the text is made by way of one.
         return _QUICKLY.get(name, "None")
+
+
+def _carried(header: Decoded) -> str:
+    """Return Python for the name of the class of what a header carries.
+
+    Where nobody looks at it, it is known to be nothing if there are no bytes of it; "" stands for the rest.
+    """
+    if header.carried or header.body is None:
+        return repr(header.carried)
+    return f"({_NONE!r} if {header.end} <= {header.body} else '')"
 
 
 class _Whole(Choices):

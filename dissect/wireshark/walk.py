@@ -24,16 +24,22 @@ class Walk:
     """What gathers the fields of a name in headers, and in the records that these list.
 
     `owners` are the classes that declare the name, and `taking(class, field)` returns the step that takes such a field.
+    `goes_on(class)` tells whether such a field may stand in the stream of which a header carries a part.
     """
 
-    __slots__ = ("_name", "_owners", "_plans", "_taking")
+    __slots__ = ("_goes_on", "_name", "_owners", "_plans", "_taking")
 
     def __init__(
-        self, name: str, owners: tuple[type[Record], ...], taking: Callable[[type[Record], Field], Step]
+        self,
+        name: str,
+        owners: tuple[type[Record], ...],
+        taking: Callable[[type[Record], Field], Step],
+        goes_on: Callable[[type[Header]], bool] = lambda cls: True,
     ) -> None:
         self._name = name
         self._owners = owners
         self._taking = taking
+        self._goes_on = goes_on
         self._plans: dict[type[Record], tuple[Step, ...]] = {}
 
     def gather(self, packet: Packet | Header) -> list[Any]:
@@ -42,9 +48,13 @@ class Walk:
         plans = self._plans
         header: Header | None = packet.frame if isinstance(packet, Packet) else packet
         while header is not None:
-            steps = plans.get(header.__class__)
-            for step in self._prepare(header.__class__) if steps is None else steps:
+            cls = header.__class__
+            steps = plans.get(cls)
+            for step in self._prepare(cls) if steps is None else steps:
                 step(header, found)
+            if cls.carries_stream and not self._goes_on(cls) and header.is_pristine():
+                # One that somebody built or edited may carry anything.
+                break
             header = seen_payload(header)
         return found
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dissect import ARP, TCP, UDP, VLAN, Ethernet, HTTPRequest, TLSApplicationData, read
+from dissect import ARP, TCP, UDP, VLAN, Ethernet, HTTPRequest, IPv4, Packet, TLSApplicationData, read
 from dissect.declaration.header import Header
 from dissect.declaration.specifiers import u8
+from dissect.filters.compiler import compile_filter
 from dissect.filters.reach import (
     NOTHING,
     Reach,
@@ -16,6 +17,7 @@ from dissect.filters.reach import (
     classes_to_learn,
     classes_to_look_into,
     costly_facts,
+    may_be_behind,
     stands_alone,
 )
 from dissect.flows.reading import ReadingPass
@@ -164,3 +166,23 @@ def test_a_filter_that_asks_for_what_streams_carry_looks_into_them() -> None:
     assert carriers_of(["frame.protocols"], ()) is None
     assert carriers_of(["tcp.flags.syn"], ["completeness"]) is None, "that depends on the commands of FTP"
     assert carriers_of(["tcp.flags.syn"], None) is None
+
+
+def test_fields_that_cannot_be_in_a_stream_are_not_looked_for_there() -> None:
+    assert not may_be_behind(TCP, "tcp.flags.syn")
+    assert not may_be_behind(TCP, "ip.ttl")
+    assert may_be_behind(TCP, "http.host")
+    assert may_be_behind(UDP, "tcp.flags.syn"), "a tunnel may carry another segment"
+    # What other frames tell, and what tells of all headers, is left to who looks at all.
+    assert may_be_behind(TCP, "tcp.stream")
+    assert may_be_behind(TCP, "frame.protocols")
+    with Outsiders(TCP):
+
+        class Tunnel(Header, name="tunnel_of_reach", over={TCP: 40101}, carries=IPv4):
+            number: int = u8("number")
+
+        assert may_be_behind(TCP, "ip.ttl")
+        inner = IPv4(ttl=7)
+        packet = Packet(bytes(Ethernet() / IPv4(ttl=9) / TCP(dport=40101) / Tunnel(number=1) / inner))
+        assert compile_filter("ip.ttl == 7")(packet)
+    assert not compile_filter("ip.ttl == 7")(Packet(packet.data))

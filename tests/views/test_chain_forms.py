@@ -9,6 +9,8 @@ import pytest
 
 from dissect import ARP, PPP, TCP, UDP, Data, Ethernet, Header, IPv4, Packet, PPPoESession
 from dissect.declaration.generated import written
+from dissect.declaration.named import name_of
+from dissect.declaration.traced_decoding import Decoded
 from dissect.flows.reading import ReadingPass
 from dissect.packets.clock import Clock
 from dissect.protocols.tftp import TFTPData, TFTPReadRequest
@@ -145,3 +147,12 @@ def test_more_texts_are_written_out_as_more_frames_come(monkeypatch: pytest.Monk
     slow_among(both * 300, monkeypatch)
     # The first time one of the two, and both as soon as sixteen were found branch by branch.
     assert names.count("whole") == 2
+
+
+def test_where_nobody_looks_a_chain_tells_that_nothing_is_carried() -> None:
+    tcp = Decoded(name_of(TCP), False, False, True, 34, 54, "total", "size", 0, "", "0")
+    carried = chain_forms._carried(tcp)
+    assert [eval(carried, {"total": end}) for end in (54, 55)] == [name_of(type(None)), ""]
+    # What is seen is the same in all frames, and of some headers nobody knows where they end.
+    assert chain_forms._carried(tcp._replace(carried=name_of(ARP))) == repr(name_of(ARP))
+    assert chain_forms._carried(tcp._replace(body=None)) == "''"

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import dissect
-from dissect import TCP, Ethernet, IPv4, MPLSLabel, MPLSLabelStack, TCPNoOperation, TimeExceeded
+from dissect import (
+    TCP,
+    Ethernet,
+    HTTPRequest,
+    IPv4,
+    MPLSLabel,
+    MPLSLabelStack,
+    Packet,
+    TCPNoOperation,
+    TimeExceeded,
+)
+from dissect.declaration.decoder import UNPARSED
 from dissect.declaration.fields import Field
 from dissect.declaration.record import Record
 from dissect.protocols.ospf import OSPFv2
@@ -52,3 +63,15 @@ def test_what_is_computed_from_a_field_stands_in_front_of_the_lists_behind_it() 
     message = OSPFv2(type=2, options=0x40, described=[OSPFLSAHeader(options=0x02)])
     assert texts(message, "ospf.v2.options.o") == ["1", "0"]
     assert texts(message, "ospf.v2.options.e") == ["0", "1"]
+
+
+def test_streams_are_not_looked_into_for_what_cannot_be_there() -> None:
+    segment = Ethernet() / IPv4(ttl=3) / TCP(dport=80) / b"GET / HTTP/1.1\r\n\r\n"
+    looks = Walk("http.request.method", (HTTPRequest,), noting([]))
+    stays = Walk("http.request.method", (HTTPRequest,), noting([]), lambda cls: False)
+    packet = Packet(bytes(segment))
+    assert stays.gather(packet) == []
+    assert packet.frame[TCP]._payload is UNPARSED
+    assert len(looks.gather(packet)) == 1
+    # Who built or edited a header may have put anything behind it.
+    assert len(stays.gather(Ethernet() / IPv4() / TCP() / HTTPRequest())) == 1
