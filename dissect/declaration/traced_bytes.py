@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from dissect.declaration.checksum import ones_complement_sum
+from dissect.declaration.checksum import ones_complement_sum, sum_of_octets
 from dissect.declaration.fields import Field
 from dissect.declaration.gathering import Span
 from dissect.declaration.kinds import Address, Duration, Octets
@@ -216,7 +216,7 @@ class TracedOctets(Traced):
         """Return the ones' complement sum of the bytes, as a symbol."""
         if self.is_key:
             return ones_complement_sum(self.data)
-        self.trace.functions[_SUM] = ones_complement_sum
+        self.trace.functions[_SUM] = sum_of_octets
         return Symbol(self.trace, f"{_SUM}({self.expression})", ones_complement_sum(self.data))
 
     def __getattr__(self, name: str) -> Any:

@@ -30,6 +30,8 @@ __all__ = ["Take", "shortcut"]
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
 
+_HOPELESS = 256
+"""After so many frames of another protocol, in a row, that are not usual, they are left to him from then on."""
 _SELDOM = 32
 """So many frames of other protocols are left to who takes in frames of any, if he can."""
 
@@ -76,9 +78,13 @@ def shortcut(
 
     known: dict[int, Take | None] = {}
     came: dict[int, int] = {}
+    refused: dict[int, int] = {}
 
     def others(which: int, *record: Any) -> bool:
-        """Take a frame in whose first header has another number: what is for it is written when some have come."""
+        """Take a frame in whose first header has another number: what is for it is written when some have come.
+
+        Where none of them is usual, none is asked for it from then on.
+        """
         try:
             take = known[which]
         except KeyError:
@@ -89,7 +95,15 @@ def shortcut(
             lines, frame = lines_for(further_networks(link, which))
             name = f"{where} and {which}"
             take = known[which] = written(_single([*lines, REFUSED]), frame.names, "take", name) if lines else None
-        return take is not None and take(*record)
+        if take is None:
+            return False
+        if take(*record):
+            refused[which] = 0
+            return True
+        refused[which] = refused.get(which, 0) + 1
+        if refused[which] >= _HOPELESS and further is not None:
+            known[which] = None
+        return False
 
     lines, frame = lines_for(usual_networks(link))
     place = selecting(link)

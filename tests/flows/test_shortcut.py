@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dissect import (
+    ARP,
     MSS,
     SACK,
     TCP,
@@ -34,6 +35,7 @@ from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
 from dissect.declare import Guess, u16
 from dissect.errors import CaptureError
+from dissect.flows import shortcut as module
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Take, shortcut
@@ -198,6 +200,24 @@ def test_the_clock_goes_on() -> None:
     packet = Packet(frame, number=2, time_ns=3000)
     reading.observe(packet)
     assert packet.get("frame.time_delta") == [2000]
+
+
+def test_frames_of_a_protocol_that_are_never_usual_are_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SELDOM", 0)
+    monkeypatch.setattr(module, "_HOPELESS", 3)
+    usual, other = bytes(Ethernet() / VLAN(id=1) / HERE / UDP()), bytes(Ethernet() / VLAN(id=1) / ARP())
+    left: list[bytes] = []
+
+    def further(data: bytes, start: int, stop: int, *rest: int) -> bool:
+        left.append(data)
+        return True
+
+    take = shortcut(1, ReadingPass().learner, lambda time_ns: None, further=further)
+    assert take is not None
+    for frame in (other, other, usual, other, other, other, usual):
+        assert take(frame, 0, len(frame), 1, 0, len(frame))
+    # One that is usual in time begins the count anew.
+    assert left == [other] * 5 + [usual]
 
 
 NUMBERS = st.integers(0, 0xFFFFFFFF)

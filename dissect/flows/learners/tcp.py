@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
-from dissect.declaration.checksum import VERIFIED, datagram_sums_up, is_sum_of_ends, ones_complement_sum
+from dissect.declaration.checksum import VERIFIED, datagram_sums_up, is_sum_of_ends, sum_of_octets
 from dissect.declaration.gathering import Span, gather, span_of
 from dissect.flows.arrival import Arrival
 from dissect.flows.learner import Glance, Learner, Place, Plain
@@ -514,7 +514,7 @@ def _is_trusted(data: bytes, start: int, end: int, stop: int, source: bytes, des
     size = end - start
     if verifies is not None or size > _MOST:
         return False
-    return is_sum_of_ends(found, ones_complement_sum(source + destination + _PROTOCOL.to_bytes(2, "big")), size)
+    return is_sum_of_ends(found, sum_of_octets(source + destination + _PROTOCOL.to_bytes(2, "big")), size)
 
 
 def _advance(stream: TCPConversation, way: int, numbers: tuple[int, ...], length: int | None) -> None:
