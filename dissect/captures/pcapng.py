@@ -395,6 +395,10 @@ def _pattern(interface: Interface) -> PcapngPacket:
     return packet
 
 
+_LONG_TURN = 4
+"""Where so many packets of one interface came, one behind another, as many are expected of the next one."""
+
+
 def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) -> Generator[PcapngPacket, None, None]:
     """Yield the packets of a file whose first section header was read; close the source when done.
 
@@ -408,6 +412,7 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
     # `base` is the offset in the file at which the buffer begins; `others` counts the blocks without a packet.
     buffer, end, position, number, others, offset = b"", 0, 0, choice.first - 1, 1, base
     current, link, nanoseconds, seconds_offset, interface, wanted, take, loop = -1, 0, 0, 0, None, None, None, None
+    turn = number
     try:
         while True:
             while True:
@@ -431,7 +436,7 @@ def _packets(source: ByteSource, contents: Contents, base: int, choice: Choice) 
                     current = identifier
                     link, nanoseconds, seconds_offset, interface, wanted, take, loop = facts[current]
                     # Where interfaces take turns, single packets are taken sooner.
-                    is_next = False
+                    is_next, turn = loop is not None and number - turn >= _LONG_TURN, number
                 else:
                     is_next = loop is not None
                 if not nanoseconds:
