@@ -30,7 +30,7 @@ from dissect.wireshark.tracing import begun, decoded
 
 __all__ = ["Chains"]
 
-_RARE = 2
+_RARE = 1
 """So many frames that are alike become packets before one is traced."""
 _FRAMES_PER_TRACE = 4
 """So many frames have to have come for each that was traced, so that a capture of oddities takes no longer."""

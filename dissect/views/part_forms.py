@@ -30,8 +30,12 @@ _PARTS_PER_TRACE = 24
 """So many parts have to have been made for each that was traced, so that a capture of oddities takes no longer."""
 _SHORT, _FURTHER_PER_TRACE = 2048, 12
 """Of a capture with more parts than that, further ones are traced: what came twice there comes more often."""
+_PARTS_OF_FRAME = 4
+"""So many parts has a frame of which no packet was made: it counts as well."""
 _KEPT_TRACES = 64
 """So many are traced in any case where what is learnt is kept: the next start has all the use of it."""
+_PARTS_PER_TRACE_AT_ONCE = 32
+"""There one for so many parts is traced the first time that it comes, and those in any case."""
 _BEHIND, _FRONT = -1, -2
 """Begin the keys of forms for what stands behind the headers and in front of them, others the place of a header."""
 _PROTOCOLS = "\0"
@@ -218,17 +222,20 @@ class PartForms:
         text = make(packet)
         if form.is_given_up:
             self._forms[key] = None
-        elif not form.tries(text, is_usual=False) and form.wants(_RARE) and self._is_affordable():
+        elif not form.tries(text, is_usual=False) and self._is_worth_while(form, packet):
             form.learn(text, packet, headers, make_traced, self._noting)
         used.append(form if form.uses else None)
         return text
 
-    def _is_affordable(self) -> bool:
-        """Whether another part may be traced."""
-        affordable = self._count // _PARTS_PER_TRACE + max(self._count - _SHORT, 0) // _FURTHER_PER_TRACE
+    def _is_worth_while(self, form: Form, packet: Packet) -> bool:
+        """Whether a part that had to be made the ordinary way is traced: it came often enough, and there is time."""
+        made = max(self._count, _PARTS_OF_FRAME * packet.number)
+        affordable = made // _PARTS_PER_TRACE + max(made - _SHORT, 0) // _FURTHER_PER_TRACE
+        rare = _RARE
         if self._kept is not None:
             affordable += _KEPT_TRACES
-        if self._traces >= min(affordable, _MOST_TRACES):
+            rare = 0 if self._traces < made // _PARTS_PER_TRACE_AT_ONCE + _KEPT_TRACES else _RARE
+        if not form.wants(rare) or self._traces >= min(affordable, _MOST_TRACES):
             return False
         self._traces += 1
         return True

@@ -83,6 +83,21 @@ def test_the_next_process_traces_nothing(make: Make, tmp_path: Path, learnt: lis
     assert not learnt
 
 
+def test_parts_are_traced_the_first_time_that_they_come_for_the_next_start(
+    tmp_path: Path, learnt: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = CompiledText(Details, Clock())
+    show(packets()[0])
+    assert not learnt
+    run(tmp_path / "few", Details, packets()[:1])
+    assert learnt
+    # Others have to come again where there were so many already.
+    monkeypatch.setattr(part_forms, "_KEPT_TRACES", 0)
+    learnt.clear()
+    run(tmp_path / "none", Details, packets()[:1])
+    assert not learnt
+
+
 @pytest.mark.parametrize("make", [line, Details])
 def test_some_are_traced_in_any_case_for_the_next_start(
     make: Make, tmp_path: Path, learnt: list[Form], monkeypatch: pytest.MonkeyPatch
