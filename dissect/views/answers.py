@@ -12,7 +12,7 @@ from typing import Any
 from dissect.declaration.branches import Branch, Leaf
 from dissect.declaration.gathering import Span
 
-__all__ = ["Told", "code_of", "led_to", "value_at"]
+__all__ = ["Told", "code_of", "led_to", "reader_at"]
 
 _MOST_WAYS = 4096
 """So many questions are known at a time."""
@@ -46,21 +46,22 @@ class Told(dict[str, Any]):
         self._tell = tell
 
     def __missing__(self, asked: str) -> Any:
-        if asked.isidentifier():
-            value = self[asked] = self._tell(asked, self)
-        else:
-            value = self[asked] = (_WAYS.get(asked) or _way(asked))(self)
+        try:
+            way = _WAYS[asked]
+        except KeyError:
+            way = _way(asked)
+        value = self[asked] = self._tell(asked, self) if way is None else way(self)
         return value
 
 
-_WAYS: dict[str, Callable[[Told], Any]] = {}
-"""What answers questions: chains are asked the same ones."""
+_WAYS: dict[str, Callable[[Told], Any] | None] = {}
+"""What answers questions: chains are asked the same ones. None is for variables, which are told in several ways."""
 
 
-def _way(question: str) -> Callable[[Told], Any]:
+def _way(question: str) -> Callable[[Told], Any] | None:
     """Return what answers a question; to run code takes longer than what most of them ask for."""
     way = _class_of(question) or _comparison(question)
-    if way is None:
+    if way is None and not question.isidentifier():
         code = code_of(question)
 
         def way(told: Told) -> Any:
@@ -100,12 +101,22 @@ def code_of(question: str) -> CodeType:
     return compile(question, __name__, "eval")
 
 
-def value_at(place: Span, buffer: bytes, base: int) -> Any:
-    """Return the value at a place of a frame; raises StructError where it is not there."""
+@lru_cache(4096)
+def reader_at(place: Span) -> Callable[[bytes, int], Any]:
+    """Return what gives the value at a place of a frame in a buffer; it raises StructError where it is not there."""
     first, end = place.bit // 8, (place.bit + place.width + 7) // 8
-    octets = bytes(buffer[base + first : base + end])
-    if len(octets) < end - first:
-        raise StructError("a place behind the end")
-    if place.is_octets:
-        return octets
-    return int.from_bytes(octets, "big") >> 8 * end - place.bit - place.width & (1 << place.width) - 1
+    size, shift, mask = end - first, 8 * end - place.bit - place.width, (1 << place.width) - 1
+
+    def octets_at(buffer: bytes, base: int) -> bytes:
+        octets = buffer[base + first : base + end]
+        if len(octets) < size:
+            raise StructError("a place behind the end")
+        return bytes(octets)
+
+    def number_at(buffer: bytes, base: int) -> int:
+        octets = buffer[base + first : base + end]
+        if len(octets) < size:
+            raise StructError("a place behind the end")
+        return int.from_bytes(octets, "big") >> shift & mask
+
+    return octets_at if place.is_octets else number_at

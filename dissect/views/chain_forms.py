@@ -137,6 +137,8 @@ class ChainText:
         try:
             return self._hows[name]
         except KeyError:
+            if name not in self._code.variables:
+                raise
             how = self._hows[name] = self._how(name)
             return how
 

@@ -21,7 +21,7 @@ from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.answers import Told, value_at
+from dissect.views.answers import Told, reader_at
 from dissect.views.cells import Cells
 from dissect.views.pattern import Pattern
 from dissect.views.sums import ONES, Sum
@@ -40,6 +40,8 @@ class FormCode:
 
     def __init__(self, count: int, clock: Clock, pattern: Pattern | None = None) -> None:
         self.places: dict[str, Span] = {}
+        self._readers: dict[str, Callable[[bytes, int], Any]] = {}
+        """What gives the values at places, where somebody has asked for them."""
         self._facts: dict[str, tuple[int, str]] = {}
         self._sums: dict[str, Sum] = {}
         self._summing: dict[str, Callable[..., int]] = {}
@@ -132,17 +134,20 @@ class FormCode:
         return self._variables
 
     def tell(self, asked: str, told: Told, how: Callable[[str], str]) -> Any:
-        """Return what a variable is for a frame of which something is told; `how` is for what stands at no place."""
-        place = self.places.get(asked)
-        if place is not None:
-            return value_at(place, told["buffer"], told["base"])
+        """Return what a variable is for a frame of which something is told; `how` is for what stands at no place.
+
+        It raises KeyError for what is no variable, but one of Python's own.
+        """
+        read = self._readers.get(asked)
+        if read is not None:
+            return read(told["buffer"], told["base"])
+        if asked in self.places:
+            read = self._readers[asked] = reader_at(self.places[asked])
+            return read(told["buffer"], told["base"])
         if asked in self._names:
             return self._names[asked]
         if asked in self._sums:
             return self.sum(asked)(*map(told.__getitem__, ("buffer", "base", *sorted(self._sums[asked].needs))))
-        if asked not in self.variables:
-            # It is one of Python's own.
-            raise KeyError(asked)
         return told[how(asked)]
 
     def answers(self, branch: Branch, packet: Packet, headers: list[Header]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from struct import error as StructError
 import pytest
 
 from dissect.declaration.gathering import Span, gathered
-from dissect.views.answers import Told, value_at
+from dissect.views.answers import Told, reader_at
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_place_is_read_as_all_of_them_together_are() -> None:
             place = Span(bit, width)
             how = gathered({"place": place})
             variables = dict(zip(how.variables, how.unpack(data, 2), strict=True))
-            assert value_at(place, data, 2) == eval(how.values["place"], {}, variables)
-    assert value_at(Span(16, 32, is_octets=True), data, 1) == data[3:7]
+            assert reader_at(place)(data, 2) == eval(how.values["place"], {}, variables)
+    assert reader_at(Span(16, 32, is_octets=True))(data, 1) == data[3:7]
     with pytest.raises(StructError):
-        value_at(Span(16, 8), data, 18)
+        reader_at(Span(16, 8))(data, 18)
