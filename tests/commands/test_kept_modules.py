@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import inspect
 import os
 import sys
 from collections.abc import Iterator
+from gettext import gettext
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -137,10 +139,12 @@ def test_other_packages_are_left_alone(folder: Path) -> None:
     assert finder.find_spec(PACKAGE, None) is None
 
 
-def test_the_program_finds_its_modules_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_finds_its_modules_so_and_asks_for_no_translations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    monkeypatch.setattr(argparse, "_", gettext)
     monkeypatch.setattr(main, "main", lambda: 0)
     # Somebody watches the process from inside, so that it goes on.
     monkeypatch.setattr(sys, "getprofile", lambda: len)
     assert main.run() == 0
     assert isinstance(sys.meta_path[0], KeptModules)
+    assert vars(argparse)["_"] is str
