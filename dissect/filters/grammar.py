@@ -47,7 +47,7 @@ MAXIMUM_LENGTH = 65_536
 MAXIMUM_DEPTH = 100
 """How deep operators and functions may be nested; parentheses alone do not count."""
 
-_KEYWORD_ENDS = r"(?![A-Za-z0-9_:-]|\.[A-Za-z0-9_:-])"
+_KEYWORD_ENDS = r"(?!\.?[A-Za-z0-9_:-])"
 """A keyword ends where a word would."""
 
 TERMINALS = {

@@ -66,14 +66,16 @@ class Parser:
         self._token = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals.items()))
         self._blanks = re.compile(blanks)
         self._reductions = [_reduction(line.split(), builder) for line in reductions.strip().splitlines()]
-        self._states = [_state(line.split()) for line in states.strip().splitlines()]
+        self._lines = states.strip().splitlines()
+        self._states: dict[int, dict[str, int]] = {}
+        """Those in which this parser has been: one filter leads to few of them."""
 
     def parse(self, text: str) -> Any:
         """Return what the builder makes of the first rule; UnreadableError or UnexpectedError for another text."""
         states, values = [0], []
         for token in self._tokens(text):
             while True:
-                action = self._states[states[-1]].get(token.kind)
+                action = self._state(states[-1]).get(token.kind)
                 if action is None:
                     raise UnexpectedError(token, self._accepted(states))
                 if action >= 0:
@@ -85,9 +87,16 @@ class Parser:
                 name, size, make, parts = self._reductions[_reduction_of(action)]
                 symbols = values[len(values) - size :]
                 del states[len(states) - size :], values[len(values) - size :]
-                states.append(self._states[states[-1]][name])
+                states.append(self._state(states[-1])[name])
                 values.append(make(_parts(symbols, parts)))
         raise AssertionError(text)
+
+    def _state(self, number: int) -> dict[str, int]:
+        """Return what follows names in a state, as numbers: below 0 `_ACCEPT`, or the reduction of `_reduction_of`."""
+        found = self._states.get(number)
+        if found is None:
+            found = self._states[number] = _state(self._lines[number].split())
+        return found
 
     def _tokens(self, text: str) -> Iterator[Token]:
         position, end = 0, len(text)
@@ -106,18 +115,18 @@ class Parser:
 
     def _accepted(self, states: Sequence[int]) -> frozenset[str]:
         """Return the kinds of tokens that might stand where these states have led."""
-        return frozenset(kind for kind in self._states[states[-1]] if self._accepts(list(states), kind))
+        return frozenset(kind for kind in self._state(states[-1]) if self._accepts(list(states), kind))
 
     def _accepts(self, states: list[int], kind: str) -> bool:
         while True:
-            action = self._states[states[-1]].get(kind)
+            action = self._state(states[-1]).get(kind)
             if action is None:
                 return False
             if action >= 0 or action == _ACCEPT:
                 return True
             name, size, _, _ = self._reductions[_reduction_of(action)]
             del states[len(states) - size :]
-            states.append(self._states[states[-1]][name])
+            states.append(self._state(states[-1])[name])
 
 
 _ACCEPT = -1
