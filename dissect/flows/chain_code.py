@@ -28,7 +28,7 @@ from dissect.flows.learner import Glance, Learner, Place, Plain, learner_of
 from dissect.flows.usual import leading_on
 from dissect.wireshark.sight import sight_of_class
 
-__all__ = ["ChainCode"]
+__all__ = ["ChainCode", "Shared"]
 
 
 class _Datagram(NamedTuple):
@@ -40,17 +40,23 @@ class _Datagram(NamedTuple):
     """The variable `end` has that number."""
 
 
+class Shared:
+    """What is found out once for all chains of one pass."""
+
+    __slots__ = ("leads", "plain")
+
+    def __init__(self) -> None:
+        self.leads: dict[type[Header], set[int] | None] = {}
+        """What numbers lead to something to learn of, by the class that has them."""
+        self.plain: dict[tuple[type[Header], int, int], Plain | None] = {}
+        """How plain headers of a class are taken in, by their place in the chain and in the frame."""
+
+
 class ChainCode:
     """Writes out what takes in the frames of one chain."""
 
-    def __init__(
-        self,
-        chain: ToldChain,
-        observers: Observers,
-        leads: dict[type[Header], set[int] | None] | None = None,
-    ) -> None:
-        """`leads` keeps what numbers lead to something to learn of, for other chains in the same pass."""
-        self._leads = {} if leads is None else leads
+    def __init__(self, chain: ToldChain, observers: Observers, shared: Shared | None = None) -> None:
+        self._shared = Shared() if shared is None else shared
         self._chain = chain
         self._found = chain.headers[:-1] if chain.goes_on else chain.headers
         self._begun = chain.headers[-1] if chain.goes_on else None
@@ -310,23 +316,27 @@ class ChainCode:
             self._names[f"overlook{place}"] = learner.overlook
             call = f"facts{place} = overlook{place}(seen, tells=wanted)"
             calls += [call] if leads_nowhere is None else _if([f"facts{place} is None"], [call])
-        plain = None if leads_nowhere is None else learner.plain()
-        if leads_nowhere is None or plain is None:
+        if leads_nowhere is None or not (plainly := self._by_plain(place, header)):
             return [seen, *calls]
-        plainly = _if(leads_nowhere, self._by_plain(place, header, plain))
+        plainly = _if(leads_nowhere, plainly)
         if has_inner:
             # What is inside is seen at a place of its own.
             return [seen, *plainly, *_if([f"facts{place} is None"], calls)]
         return [*plainly, *_if([f"facts{place} is None"], [seen, *calls])]
 
-    def _by_plain(self, place: int, header: Decoded, plain: Plain) -> list[str]:
-        """Return the lines that take a plain header in without a call: its learner's, with other names of variables."""
-        learner: Any = self._observers.learner(header.cls)
+    def _by_plain(self, place: int, header: Decoded) -> list[str]:
+        """Return the lines that take a plain header in without a call: its learner's, with other names of variables.
+
+        There are none where no header is plain.
+        """
+        key = header.cls, place, header.start
+        if key not in self._shared.plain:
+            self._shared.plain[key] = self._plain(place, header)
+        plain = self._shared.plain[key]
+        if plain is None:
+            return []
         self._names |= {f"states{place}": plain.states.get, **plain.names}
-        quick = {name: f"quick{place}_{name}" for name in (*learner.quick, *plain.places)}
-        self._places |= {quick[name]: span.behind(header.start) for name, span in plain.places.items()}
-        known = {"start": f"(base + {header.start})", "size": f"(end - {header.start})"}
-        plain = plain.called(quick | known | {"there": f"(size - {header.start})"}, f"plain{place}_")
+        self._places |= plain.places
         told = f"{{{', '.join(f'{name!r}: {value}' for name, value in plain.facts.items())}}}"
         if self._inner != place + 1:
             # What is inside asks for its conversation in any case.
@@ -339,6 +349,18 @@ class ChainCode:
             *indented(2, plain.lines),
             f"  facts{place} = {told}",
         ]
+
+    def _plain(self, place: int, header: Decoded) -> Plain | None:
+        """Return how plain headers are taken in that stand here, with names and places that nothing else has."""
+        learner: Any = self._observers.learner(header.cls)
+        plain: Plain | None = learner.plain()
+        if plain is None:
+            return None
+        start = header.start
+        quick = {name: f"quick{place}_{name}" for name in (*learner.quick, *plain.places)}
+        known = {"start": f"(base + {start})", "size": f"(end - {start})", "there": f"(size - {start})"}
+        places = {quick[name]: span.behind(start) for name, span in plain.places.items()}
+        return plain.called(quick | known, f"plain{place}_")._replace(places=places)
 
     def _has_inner(self, place: int) -> bool:
         """Whether a datagram carries nothing to learn of but a message that is taken in by its numbers."""
@@ -375,9 +397,10 @@ class ChainCode:
     def _leads_nowhere(self, place: int, header: Decoded, kind: type[Learner], learner: Learner) -> list[str] | None:
         """Return the tests that there is nothing to learn of what a header carries; None where nobody knows."""
         cls: Any = header.cls
-        if cls not in self._leads:
-            self._leads[cls] = leading_on(cls)
-        learns = self._leads[cls]
+        leads = self._shared.leads
+        if cls not in leads:
+            leads[cls] = leading_on(cls)
+        learns = leads[cls]
         size = cls.field(kind.ports[0]).width // 8 if kind.ports else 0
         if learns:
             known = frozenset(each.to_bytes(size, "big") for each in learns if each >> 8 * size == 0)

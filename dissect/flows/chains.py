@@ -16,12 +16,11 @@ from typing import Any, cast
 from dissect.declaration.branches import Branch, Leaf, Path, pruned, refused, words
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import written
-from dissect.declaration.header import Header
 from dissect.declaration.named import Awaited, awaited_so_far, found
 from dissect.declaration.references import UntellableError
 from dissect.declaration.selection import surprises
 from dissect.declaration.symbols import Trace, UntraceableError
-from dissect.flows.chain_code import ChainCode
+from dissect.flows.chain_code import ChainCode, Shared
 from dissect.flows.chain_questions import Find, written_questions
 from dissect.flows.kept_chains import DAMAGED, Chain, ChainsOfLink, place_of
 from dissect.flows.known_chain import Observers, PrintsChain, TakeChain, ToldChain
@@ -89,7 +88,7 @@ class Chains:
         self._asks: dict[tuple[str, ...], Callable[..., tuple[Any, ...]]] = {}
         self._failures: dict[tuple[int, Any], int] = {}
         self._counted: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
-        self._leads: dict[type[Header], set[int] | None] = {}
+        self._shared = Shared()
         self._rootless = 0
         self._count = self._traces = self._leaves = self._met = 0
         self._find: Find | None = None
@@ -310,7 +309,7 @@ class Chains:
 
     def _code(self, chain: ToldChain) -> TakeChain:
         """Return what takes in the frames of a chain."""
-        return ChainCode(chain, self._observers, self._leads).written(self._tick, self._prints)
+        return ChainCode(chain, self._observers, self._shared).written(self._tick, self._prints)
 
     def _enter(self, path: Path, *, goes_on: bool = False) -> Leaf:
         """Return a new leaf at the end of a path; it serves frames that are led no further, if that `goes_on`."""
