@@ -64,8 +64,8 @@ class Written(NamedTuple):
     names: Mapping[str, Any]
     """What it calls."""
 
-    def questions(self, takes: Iterable[str], functions: Mapping[str, Reference]) -> Questions:
-        """Return the same as it is kept, given the order of what it finds, and what tells the functions.
+    def questions(self, functions: Mapping[str, Reference]) -> Questions:
+        """Return the same as it is kept, given what tells the functions; what it finds is in the order of the leaves.
 
         Raises UntellableError where it calls what no other process finds.
         """
@@ -81,7 +81,7 @@ class Written(NamedTuple):
                 tables[name] = tuple((told_value(answer), number) for answer, number in bound.items())
             elif value is not StructError:
                 answers[name] = told_value(value)
-        return Questions(self.text, tuple(takes), layouts, tables, answers, asked)
+        return Questions(self.text, tuple(self.leaves), layouts, tables, answers, asked)
 
 
 def written_questions(

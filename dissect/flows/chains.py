@@ -186,17 +186,17 @@ class Chains:
             return
         self._find, self._is_settled, self._asked_by_name = found.find, False, ()
         self._await_writing()
-        names = {leaf: name for name, leaf in found.leaves.items()}
         for name, leaf in found.leaves.items():
             waiting = leaf.branch.calls[leaf.key]
             if isinstance(waiting, _Waiting):
                 waiting.name = name
         kept = self._kept
         if kept is not None and self._leaves <= _MOST_INSIDE:
-            asked = {chain: names[leaf] for chain, leaf in self._leaf_of.items() if leaf in names}
-            told = {name: each for chain in asked for name, each in chain.asked.functions.items()}
+            kept_at = {leaf: chain for chain, leaf in self._leaf_of.items()}
+            told = {name: each for chain in self._leaf_of for name, each in chain.asked.functions.items()}
             with suppress(UntellableError):
-                kept.write_out([*asked], found.questions(asked.values(), told))
+                # Of some chains no other process knows: they are learnt there anew.
+                kept.write_out(map(kept_at.get, found.leaves.values()), found.questions(told))
 
     def _is_wanted(self, branch: Branch | None, key: tuple[Any, ...]) -> bool:
         """Whether a frame whose answers lead nowhere there is traced: so many became packets, in all processes."""

@@ -147,8 +147,8 @@ class ChainsOfLink:
             self.is_new |= missed <= _MOST_COUNTED
         return missed
 
-    def write_out(self, chains: list[Chain], questions: Questions) -> None:
-        """Take up the questions that find these chains, in this order, written out."""
+    def write_out(self, chains: Iterable[Chain | None], questions: Questions) -> None:
+        """Take up the questions that find these chains, in this order, written out; None is one that is not kept."""
         self._written = questions, [*chains]
         self.is_new = True
 

@@ -98,6 +98,19 @@ def test_questions_that_name_what_is_not_there_are_not_asked() -> None:
     assert has_tree(known)
 
 
+def test_a_chain_that_no_other_process_knows_is_not_found() -> None:
+    class Local(Header, name="asked_local", over={UDP: 40_441}):
+        a: int = u8("a", default=0)
+
+    local = Ethernet() / HERE / UDP(sport=40_440, dport=40_441) / Local()
+    kept = asked_of([FRAMES[0], local])
+    assert len(kept.chains) == 1
+    known = chains_of(ReadingPass(), kept=told_again(kept))
+    assert take(known, FRAMES[0])
+    assert not take(known, local)
+    assert take(known, local)
+
+
 def test_what_is_declared_meanwhile_makes_them_forgotten() -> None:
     frame = Ethernet() / HERE / UDP(sport=40_442, dport=40_443, payload=b"abc")
     known = chains_of(ReadingPass(), kept=told_again(asked_of([frame])))
