@@ -37,14 +37,14 @@ else:
             return super().__new__(metacls, name, bases, body)
 
     def _constructor(names: tuple[str, ...], defaults: tuple[Any, ...], qualified: str) -> FunctionType:
-        code = _code(len(names)).replace(co_varnames=("cls", *names), co_name="__new__", co_qualname=qualified)
+        code = _code(len(names)).replace(co_varnames=("_cls", *names), co_name="__new__", co_qualname=qualified)
         return FunctionType(code, {"new": tuple.__new__}, None, defaults)
 
     @cache
     def _code(count: int) -> CodeType:
         """Return the code of a constructor with so many parameters, of which each has yet to get its name."""
         items = "".join(f"item_{place}, " for place in range(count))
-        return eval(f"lambda cls, {items}: new(cls, ({items}))").__code__
+        return eval(f"lambda _cls, {items}: new(_cls, ({items}))").__code__
 
     class NamedTuple(tuple, metaclass=_Meta):
         """A tuple with named items, which are annotated in the class below this one."""

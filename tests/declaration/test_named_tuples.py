@@ -132,3 +132,17 @@ def test_classes_with_as_many_items_share_no_names() -> None:
 
     assert Other(first=1) == (1, 2, 3)
     assert Place(start=1, end=2) == (1, 2, "here")
+
+
+def test_items_may_be_called_as_what_a_constructor_is_given() -> None:
+    class Odd(named_tuples.NamedTuple):
+        cls: int
+        self: int
+        new: int
+        items: int = 4
+
+    odd = Odd(cls=1, self=2, new=3)
+    assert odd == (1, 2, 3, 4)
+    assert odd._replace(cls=5, self=6, items=7) == (5, 6, 3, 7)
+    assert Odd._make([1, 2, 3, 4]) == odd
+    assert odd._asdict() == {"cls": 1, "self": 2, "new": 3, "items": 4}
