@@ -54,6 +54,18 @@ def printable(line: str) -> str:
     >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
-    if line.isprintable():
-        return line
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in line)
+    return line if line.isprintable() else line.translate(_ESCAPES)
+
+
+class _Escapes(dict[int, str]):
+    """What stands for characters in lines, by their numbers; those of ASCII are found out once."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        text = character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        if character.isascii():
+            self[number] = text
+        return text
+
+
+_ESCAPES = _Escapes()
