@@ -26,7 +26,7 @@ _INSIDE = 12
 """How many leaves stand inside the function for usual chains, where calling them would take as long as they do."""
 _MOST_USUAL = 64
 """How many leaves the function for usual chains has at most."""
-_SETTLED = 6
+_SETTLED = 64
 """After so many texts the questions are written out, which takes about as long as these did."""
 
 
