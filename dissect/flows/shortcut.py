@@ -30,10 +30,8 @@ __all__ = ["Take", "shortcut"]
 Take: TypeAlias = Callable[[bytes, int, int, int, int, int], bool]
 """`take(buffer, start, end, number, time_ns, original_length)`: whether the frame was taken in."""
 
-_HOPELESS = 256
-"""After so many frames of another protocol, in a row, that are not usual, they are left to him from then on."""
 _SELDOM = 32
-"""So many frames of other protocols are left to who takes in frames of any, if he can."""
+"""So many frames of other protocols are left to who takes in frames of any, if there is one."""
 
 
 def shortcut(
@@ -76,34 +74,36 @@ def shortcut(
         frame.names |= {"advance": advance, "show": show, "clock": clock}
         return lines, frame
 
-    known: dict[int, Take | None] = {}
+    known: dict[int, Take] = {}
     came: dict[int, int] = {}
-    refused: dict[int, int] = {}
+    waiting: dict[int, list[UsualNetwork]] = {}
+    met: dict[int, list[UsualNetwork]] = {}
 
     def others(which: int, *record: Any) -> bool:
-        """Take a frame in whose first header has another number: what is for it is written when some have come.
+        """Take a frame in whose first header has another number: what is for it is written where it is usual behind.
 
-        Where none of them is usual, none is asked for it from then on.
+        One is asked whether it is so each time that twice as many have come.
         """
-        try:
-            take = known[which]
-        except KeyError:
-            came[which] = came.get(which, 0) + 1
-            if further is not None and came[which] <= _SELDOM and further(*record):
-                # No protocol had to be looked for.
-                return True
-            lines, frame = lines_for(further_networks(link, which))
-            name = f"{where} and {which}"
-            take = known[which] = written(_single([*lines, REFUSED]), frame.names, "take", name) if lines else None
-        if take is None:
-            return False
-        if take(*record):
-            refused[which] = 0
+        take = known.get(which)
+        if take is not None and take(*record):
             return True
-        refused[which] = refused.get(which, 0) + 1
-        if refused[which] >= _HOPELESS and further is not None:
-            known[which] = None
-        return False
+        count = came[which] = came.get(which, 0) + 1
+        is_asked = not count & count - 1 and (further is None or count >= _SELDOM)
+        return is_asked and meet(which, *record)
+
+    def meet(which: int, data: bytes, base: int, stop: int, *rest: Any) -> bool:
+        """Write what takes in the frames of a network that was not met before, and take one in."""
+        if which not in waiting:
+            waiting[which] = [*further_networks(link, which)]
+        found = next((each for each in waiting[which] if each.is_like(data, base, stop)), None)
+        if found is None:
+            return False
+        waiting[which].remove(found)
+        met.setdefault(which, []).append(found)
+        lines, frame = lines_for(met[which])
+        if lines:
+            known[which] = written(_single([*lines, REFUSED]), frame.names, "take", f"{where} and {which}")
+        return bool(lines) and known[which](data, base, stop, *rest)
 
     lines, frame = lines_for(usual_networks(link))
     place = selecting(link)

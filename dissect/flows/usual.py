@@ -85,6 +85,19 @@ class UsualNetwork(NamedTuple):
     """Python for where in the frame the datagram ends."""
     fixed: frozenset[int]
     """The bits that the tests, and the number of what is carried, hold fast."""
+    held: tuple[tuple[int, int, int], ...]
+    """The bytes that the tests look at: the place of each, the bits that count, and what these are."""
+
+    def is_like(self, data: bytes, base: int, stop: int) -> bool:
+        """Whether the tests hold for the frame `data[base:stop]`, and what it carries is usual."""
+        if stop - base < self.size:
+            return False
+        onward = self.places["onward"]
+        first, end = onward.bit // 8, (onward.bit + onward.width + 7) // 8
+        number = int.from_bytes(data[base + first : base + end], "big") >> 8 * end - onward.bit - onward.width
+        number &= (1 << onward.width) - 1
+        is_held = all(data[base + place] & mask == value for place, mask, value in self.held)
+        return is_held and number in self.network.usually_carries()
 
     @property
     def starts(self) -> tuple[int, ...]:
@@ -199,7 +212,7 @@ def _usual_network(
     role: Any = total.factory
     end = f"total + {start if role.with_header else start + network.least_size}"
     fixed = asked.bits() | _bits(told["onward"])
-    return UsualNetwork(outers, numbers, network, places | told, tests, end, fixed)
+    return UsualNetwork(outers, numbers, network, places | told, tests, end, fixed, asked.held())
 
 
 class _Asked:
@@ -218,6 +231,10 @@ class _Asked:
         for byte, more, told in zip(range(first, last), masks, values, strict=True):
             before, known = self._bytes.get(byte, (0, 0))
             self._bytes[byte] = before | more, known | told
+
+    def held(self) -> tuple[tuple[int, int, int], ...]:
+        """Return the bytes that are asked for: the place, the mask and what is behind it, of each."""
+        return tuple((place, mask, value) for place, (mask, value) in sorted(self._bytes.items()))
 
     def bits(self) -> frozenset[int]:
         """Return the bits of the frame that are held fast."""

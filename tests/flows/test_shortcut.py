@@ -33,13 +33,14 @@ from dissect import (
 )
 from dissect.captures import open_writer, read
 from dissect.declaration.automatic import Selector
+from dissect.declaration.decoder import field_of_role
 from dissect.declare import Guess, u16
 from dissect.errors import CaptureError
 from dissect.flows import shortcut as module
 from dissect.flows.learner import Learner, Place
 from dissect.flows.reading import ReadingPass
 from dissect.flows.shortcut import Take, shortcut
-from dissect.flows.usual import Sieve, Usual
+from dissect.flows.usual import Sieve, Usual, further_networks
 from dissect.flows.usual_code import Printer
 from dissect.packets.clock import Clock
 
@@ -202,10 +203,10 @@ def test_the_clock_goes_on() -> None:
     assert packet.get("frame.time_delta") == [2000]
 
 
-def test_frames_of_a_protocol_that_are_never_usual_are_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SELDOM", 0)
-    monkeypatch.setattr(module, "_HOPELESS", 3)
-    usual, other = bytes(Ethernet() / VLAN(id=1) / HERE / UDP()), bytes(Ethernet() / VLAN(id=1) / ARP())
+def test_behind_other_protocols_what_is_usual_is_found_as_frames_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SELDOM", 2)
+    of_one, of_six = (bytes(Ethernet() / VLAN(id=1) / network / UDP()) for network in (HERE, IPv6()))
+    other = bytes(Ethernet() / VLAN(id=1) / ARP())
     left: list[bytes] = []
 
     def further(data: bytes, start: int, stop: int, *rest: int) -> bool:
@@ -214,10 +215,33 @@ def test_frames_of_a_protocol_that_are_never_usual_are_left_to_others(monkeypatc
 
     take = shortcut(1, ReadingPass().learner, lambda time_ns: None, further=further)
     assert take is not None
-    for frame in (other, other, usual, other, other, other, usual):
+    # The second and the fourth of those that are left are looked at, and the eighth.
+    for frame in (of_one, other, of_one, of_one, of_one, of_six, other, of_six, of_six, of_six):
         assert take(frame, 0, len(frame), 1, 0, len(frame))
-    # One that is usual in time begins the count anew.
-    assert left == [other] * 5 + [usual]
+    assert left == [of_one, other, of_one, of_six, other, of_six]
+
+
+@pytest.mark.parametrize("number", [0x0800, 0x86DD, 0x8100])
+def test_a_frame_is_like_what_takes_it(number: int) -> None:
+    frames = [
+        Ethernet() / HERE / UDP(),
+        Ethernet() / IPv6() / TCP(),
+        Ethernet() / VLAN(id=1) / HERE / TCP(),
+        Ethernet() / VLAN(id=1) / VLAN(id=2) / IPv6() / UDP(),
+        Ethernet() / VLAN(id=1) / HERE / EchoRequest(),
+        Ethernet() / IPv4(src="10.0.0.1", flags="MF") / UDP(),
+        Ethernet() / ARP(),
+    ]
+    for network in further_networks(1, number):
+        chains = [(*network.outers, network.network, last) for last in network.network.usually_carries().values()]
+        for frame in frames:
+            data, headers = bytes(frame), [*frame.layers()]
+            said = [each.raw(selector.name) for each in headers if (selector := field_of_role(type(each), Selector))]
+            is_whole = not any(isinstance(each, IPv4) and each.is_fragment for each in headers)
+            is_of = tuple(map(type, headers))[: len(network.outers) + 2] in chains
+            expected = is_of and is_whole and tuple(said[: len(network.numbers)]) == network.numbers
+            assert network.is_like(b"in front" + data, 8, 8 + len(data)) is expected
+            assert not network.is_like(data, 0, network.size - 1)
 
 
 NUMBERS = st.integers(0, 0xFFFFFFFF)
