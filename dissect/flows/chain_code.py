@@ -469,12 +469,28 @@ class ChainCode:
         self._names["SILENT"] = silent
         given = "".join(f"{self._found[index].given}, " for index in self._silent)
         lines = ["frame = data[base:base + size]", f"place = PlaceOfChain(frame, number, time_ns, SILENT, ({given}))"]
+        lines += [f"place.{name} = {value}" for name, value in self._numbers_of_silent().items()]
         if self._network is not None:
             network = self._found[self._network]
             spans = [span_of(network.cls, name).behind(network.start) for name in ("src", "dst")]
             slices = [f"frame[{span.bit // 8}:{(span.bit + span.width) // 8}]" for span in spans]
             lines.append(f"place.addresses = {', '.join(slices)}")
         return ["if place is None:", *(f" {line}" for line in lines)]
+
+    def _numbers_of_silent(self) -> dict[str, str]:
+        """Return the numbers that silent headers tell of a place, by its attributes: none has to be made for these."""
+        told = {"vlan": "0"}
+        for index in self._silent:
+            header = self._found[index]
+            learner = self._observers.learner(header.cls)
+            if learner is not None and learner.tells is not None:
+                attribute, field = learner.tells
+                name = told[attribute] = f"{attribute}{index}"
+                self._places[name] = span_of(header.cls, field).behind(header.start)
+            elif learner is not None and not header.is_network:
+                # Nobody knows what that one tells.
+                return {}
+        return told
 
     def _so_far(self, place: int) -> str:
         return f"{place}, ({self._facts()}), data, base, size, number, time_ns, original"

@@ -219,6 +219,8 @@ class Learner:
     nothing of places, and awaits no conversations."""
     silent: ClassVar[bool] = False
     """Whether there is nothing to learn of a header without options in front of what is no part of a datagram."""
+    tells: ClassVar[tuple[str, str] | None] = None
+    """The attribute of a place to which such a silent header sets the number in a field, where it tells no more."""
 
     def __init_subclass__(cls, *, of: type[Header] | tuple[type[Header], ...] = (), **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -122,6 +122,17 @@ def test_frames_that_are_too_short_for_what_others_are_asked_are_known_as_well()
     assert take(known, long)
 
 
+def test_fragments_of_two_vlans_are_told_apart() -> None:
+    first, last = IPv4(id=9, flags="MF", payload=bytes(16)), IPv4(id=9, fragment_offset=2, payload=bytes(8))
+    here = [bytes(Ethernet() / VLAN(id=1) / VLAN(id=7) / part) for part in (first, last)]
+    there = [bytes(Ethernet() / VLAN(id=1) / VLAN(id=8) / part) for part in (first, last)]
+    outside = [bytes(Ethernet() / part) for part in (first, last)]
+    # The first ones become packets; of the others each datagram is whole in its VLAN alone.
+    frames = [*here, *outside, *here, *outside, here[0], outside[0], there[1], there[0], here[1], outside[1]]
+    assert learnt(frames, quickly=True) == learnt(frames, quickly=False)
+    assert learnt([*frames, here[0], there[0]], quickly=True)[0] == {"IPv4Learner": 2}
+
+
 LATE = """
 import sys
 from dissect import Ethernet, GRE, IPv4, UDP

@@ -18,6 +18,7 @@ class VLANLearner(Learner, of=VLAN):
 
     always = True
     silent = True
+    tells = "vlan", "id"
 
     def observe(self, header: Any, place: Place) -> None:
         raw = header.own_bytes
