@@ -34,6 +34,9 @@ class HeldByPassing(Container[type[Header]]):
         self._leaves = leaves
         self._into = into
         self._known: dict[tuple[object, int], bool] = {}
+        self._state = -1, -1
+        """What was declared when the names were found."""
+        self._names: dict[tuple[str, str], set[str] | None] = {}
 
     def __contains__(self, cls: object) -> bool:
         key = cls, changes()
@@ -46,10 +49,22 @@ class HeldByPassing(Container[type[Header]]):
         """Whether a frame may pass whose headers are of classes with these names (`named.name_of`), and none else."""
 
         def may_hold(leaf: Leaf) -> bool:
-            asked = _asked_for(leaf)
+            asked = self._names_for(leaf)
             return asked is None or not asked.isdisjoint(names)
 
         return _holds(self._node, self._leaves, may_hold)
+
+    def _names_for(self, leaf: Leaf) -> set[str] | None:
+        """Return the names of the classes of headers that have what a test asks for; None where any may."""
+        # Classes are declared by modules, or by who counts a change.
+        state = changes(), len(sys.modules)
+        if state != self._state:
+            self._state = state
+            self._names.clear()
+        key = leaf.name, leaf.operator
+        if key not in self._names:
+            self._names[key] = _asked_for(leaf)
+        return self._names[key]
 
     def _may_hold(self, cls: type[Header]) -> bool:
         kind = learner_of(cls) if cls.is_declared else None

@@ -49,14 +49,16 @@ def _up_to_ports(known: KnownChain) -> Usual | None:
     # Those in front of the first one that something is learnt of are silent: they are no parts of anything.
     last = known.learnt[0]
     headers = known.headers[: last + 1]
-    for header in headers[:-1]:
-        cls = header.cls
-        is_plain = header.body == header.start + cls.least_size and not (header.depends or cls.quotes)
-        if not is_plain or not (cls.is_network or cls.has_fixed_size()):
-            return None
+    if any(header.depends or header.quotes for header in headers):
+        # That is told without their classes, which need not be imported.
+        return None
     body, cls = headers[-1].body, headers[-1].cls
-    if len(headers) < 2 or field_of_role(cls, Ports) is None or headers[-1].depends:
+    if len(headers) < 2 or field_of_role(cls, Ports) is None:
         return None
     if body is None or body < headers[-1].start + cls.least_size:
         return None
+    for header in headers[:-1]:
+        cls = header.cls
+        if header.body != header.start + cls.least_size or not (cls.is_network or cls.has_fixed_size()):
+            return None
     return Usual(tuple(each.cls for each in headers), tuple(each.start for each in headers), None, frozenset())

@@ -23,6 +23,7 @@ from dissect import (
     with_context,
 )
 from dissect.declaration.decode_as import decode_as
+from dissect.declaration.named import name_of
 from dissect.declare import u8
 from dissect.filters.applied import passing
 from dissect.filters.compiler import compile_filter
@@ -111,3 +112,16 @@ def test_a_pass_does_not_learn_of_what_is_left_out() -> None:
     reading = ReadingPass(only=compile_filter("tcp").held())
     assert reading.learner(ARP) is None
     assert reading.learner(TCP) is not None
+
+
+def test_which_frames_may_pass_is_told_anew_once_something_is_declared() -> None:
+    held = compile_filter("ip.ttl > 1").held()
+    assert held.may_pass([name_of(Ethernet), name_of(IPv4)])
+    assert not held.may_pass([name_of(Ethernet), name_of(ARP)])
+    with Outsiders(UDP):
+
+        class Other(IPv4, name="held_ip", over={UDP: 40_121}):
+            """Has all fields of IPv4."""
+
+        assert held.may_pass([name_of(Ethernet), name_of(Other)])
+        assert not held.may_pass([name_of(Ethernet), name_of(ARP)])
