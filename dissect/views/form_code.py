@@ -58,6 +58,8 @@ class FormCode:
         """What was written for frames of a chain (`chain_forms`), by all that it was written of."""
         self._came: dict[Branch | Leaf, int] = {}
         """How many packets came to branches and leaves for which no functions are written."""
+        self.is_settled = False
+        """Whether another process has written functions for usual frames: then they are for the first one."""
         self.uses = [0]
         """How many texts were made so; the functions for usual frames count as well."""
         self._names: dict[str, Any] = {

@@ -64,7 +64,7 @@ class Form:
         self._misses = self._leaves = self._branches = self._failures = 0
         self._followed: set[tuple[int, Any]] = set()
         """Where the answers of packets led nowhere that were followed: they lead on since."""
-        self._keeps_bytes = False
+        self._keeps_bytes = self._settled = False
         self.reason = ""
         """Why a packet could not be followed, the last that could not."""
         self.is_new = False
@@ -126,10 +126,10 @@ class Form:
 
     def serve(self, usual: Usual, printer: Printer, place: int) -> None:
         """Keep functions for the frames of a usual chain at a place of the printer's tables."""
-        self._serve(UsualText(self._code, usual, place, None, self._now), printer.quick, place)
+        self._serve(UsualText(self._code, usual, place, None, self._now, self._settle), printer.quick, place)
         plain = usual.plain
         if plain is not None and place:
-            self._serve(UsualText(self._code, usual, place, plain, self._now), printer.plain, place)
+            self._serve(UsualText(self._code, usual, place, plain, self._now, self._settle), printer.plain, place)
 
     def serve_chain(self, chain: KnownChain, printer: ChainPrinter, variant: Variant) -> None:
         """Keep a function for the frames of a chain in the printer's table, as they are seen in the light of others."""
@@ -142,6 +142,11 @@ class Form:
     def _serve(self, made: ChainText | UsualText, table: dict[Any, Any], place: Any) -> None:
         self._served.append(made)
         made.serve(table, place)
+
+    def _settle(self) -> None:
+        """Take note that functions were written for usual frames, for other processes."""
+        self.is_new |= not self._settled
+        self._settled = True
 
     def _now(self) -> Branch | None:
         """Return where the questions begin, as they are now."""
@@ -298,14 +303,15 @@ class Form:
         code, unfound = self._code.told()
         root = self._root
         told = None if root is None or not words(root.asked).isdisjoint(unfound) else told_branch(root, unfound)
-        return self.is_given_up, self._misses, self._failures, self._keeps_bytes, code, told
+        return self.is_given_up, self._misses, self._failures, self._keeps_bytes, self._settled, code, told
 
     def take_back(self, told: tuple[Any, ...]) -> bool:
         """Know what a form of such packets knew in another process; return whether it was given up.
 
         Raises UntellableError where something that it needs is not there.
         """
-        is_given_up, self._misses, self._failures, self._keeps_bytes, code, root = told
+        is_given_up, self._misses, self._failures, self._keeps_bytes, self._settled, code, root = told
+        self._code.is_settled = self._settled
         if root is not None:
             self._code.take_back(code)
             self._root = restored_branch(root)

@@ -37,10 +37,18 @@ class UsualText:
     """
 
     def __init__(
-        self, code: FormCode, usual: Usual, place: int, plain: Plain | None, root: Callable[[], Branch | None]
+        self,
+        code: FormCode,
+        usual: Usual,
+        place: int,
+        plain: Plain | None,
+        root: Callable[[], Branch | None],
+        settle: Callable[[], None],
     ) -> None:
         self._code = code
         self._root = root
+        self._settle = settle
+        """Is told that functions are written."""
         self._given = (*_GIVEN, *(["facts"] if plain is None else [f"{_OF_LOOP}{name}" for name in plain.given]))
         self._frames = _Frames(code, usual, place, plain)
         self._count = 0
@@ -67,7 +75,8 @@ class UsualText:
         if root is None:
             return None
         self._count += 1
-        if self._count > _SETTLED:
+        if self._code.is_settled or self._count > _SETTLED:
+            self._settle()
             function = self._written(root) or refused
             self._keep(function)
             return function(*frame)

@@ -143,3 +143,23 @@ def test_a_function_is_written_once_some_frames_have_come(monkeypatch: pytest.Mo
         found.append(hasattr(table[body], "__self__"))
         assert quickly(table[body], usual, body, packet) == list_line(packet, clock)
     assert found == [True] * 4 + [False] * 2
+
+
+def test_what_was_written_out_before_is_written_out_for_the_first_frame_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(usual_forms, "_SETTLED", 3)
+    form, clock, table, usual, body = trained(CHAINS[0], OUTPUTS["list"])
+    for frames in (2, 4):
+        packet = Packet(bytes(changed(CHAINS[0], frames)), number=9, time_ns=9)
+        clock.advance(packet)
+        form.is_new = False
+        for _ in range(frames):
+            quickly(table[body], usual, body, packet)
+        is_written = frames == 4
+        assert form.is_new == is_written
+        other, printer = Form(len(list(packet.layers())), clock), Printer(lambda text: None)
+        other.take_back(form.told())
+        other.serve(usual, printer, body)
+        quickly(printer.quick[body], usual, body, packet)
+        assert hasattr(printer.quick[body], "__self__") != is_written
