@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from struct import error as StructError
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from dissect.declaration.branches import Branch, Leaf, words
 from dissect.declaration.choices import OPEN, Choices, indented
 from dissect.declaration.gathering import Span, gathered
 from dissect.declaration.generated import unused, written
 from dissect.declaration.named import Awaited, awaited_so_far
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.references import Reference, restored, told_value
 
 __all__ = ["Find", "Questions", "Written", "written_questions"]

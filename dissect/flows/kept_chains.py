@@ -14,12 +14,13 @@ import atexit
 from collections.abc import Callable, Iterable
 from importlib.util import source_hash
 from marshal import dumps, loads
-from typing import Any, NamedTuple
+from typing import Any
 
 from dissect.declaration.branches import Path
 from dissect.declaration.gathering import Span
 from dissect.declaration.kept_entries import KeptEntries
 from dissect.declaration.named import is_told, named
+from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.references import Reference, UntellableError, are_there, reference, restored, told_value
 from dissect.declaration.symbols import UntraceableError
 from dissect.declaration.traced_decoding import Decoded, ports_of
