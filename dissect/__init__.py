@@ -14,8 +14,6 @@ numbers. The functions and tables of such a file are no names of the package, un
 
 from __future__ import annotations
 
-from functools import cache
-
 from dissect.declaration.drawers import CALLED, PROTOCOLS, VIEWS
 
 VIEWS.update(
@@ -38,14 +36,19 @@ PROTOCOLS.append("dissect.protocols")
 CALLED["flows"] = "dissect.tables.flows"
 
 
-@cache
+_HOMES: dict[str, str] = {}
+"""The module of each public name, once somebody has asked for one."""
+
+
 def _homes() -> dict[str, str]:
     """Return the module of each public name, as `__init__.pyi` has them."""
-    with open(f"{__file__.removesuffix('.py').removesuffix('.pyc')}.pyi", encoding="utf-8") as stub:  # noqa: PTH123
-        text = stub.read()
-    # Six words a line: from, the module, import, the name, as, the name.
-    words = text[text.index("\nfrom ") :].split()
-    return dict(zip(words[3::6], words[1::6], strict=False))
+    if not _HOMES:
+        with open(f"{__file__.removesuffix('.py').removesuffix('.pyc')}.pyi", encoding="utf-8") as stub:  # noqa: PTH123
+            text = stub.read()
+        # Six words a line: from, the module, import, the name, as, the name.
+        words = text[text.index("\nfrom ") :].split()
+        _HOMES.update(zip(words[3::6], words[1::6], strict=False))
+    return _HOMES
 
 
 def _of_protocols() -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 
 from dissect import DNS, TCP, UDP, EchoReply, EchoRequest, Ethernet, Header, IPv4, Packet, Question, Timestamps, write
 
-FRAMES = 900
+FRAMES = 2700
+"""The first ones are gone through question by question, before functions are written."""
 
 
 @pytest.fixture(scope="module")
