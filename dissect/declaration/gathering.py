@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from struct import Struct
+from struct import error as StructError
 from typing import Any
 
 from dissect.declaration.generated import written
 from dissect.declaration.named_tuples import NamedTuple
 
-__all__ = ["Gathering", "gather", "gathered", "span_of"]
+__all__ = ["Gathering", "gather", "gathered", "reader_at", "span_of"]
 
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _VARIABLE = re.compile(r"at\d+")
@@ -79,6 +81,27 @@ def span_of(cls: type[Any], name: str) -> Span:
     if not field.is_read_in_place:
         raise TypeError(f"{cls.__name__}.{name} has no fixed place, expected a field that has one")
     return Span(field.bit, field.width, field.kind.octets)
+
+
+@lru_cache(4096)
+def reader_at(place: Span) -> Callable[[bytes, int], Any]:
+    """Return what gives the value at a place of a frame in a buffer; it raises StructError where it is not there."""
+    first, end = place.bit // 8, (place.bit + place.width + 7) // 8
+    size, shift, mask = end - first, 8 * end - place.bit - place.width, (1 << place.width) - 1
+
+    def octets_at(buffer: bytes, base: int) -> bytes:
+        octets = buffer[base + first : base + end]
+        if len(octets) < size:
+            raise StructError("a place behind the end")
+        return bytes(octets)
+
+    def number_at(buffer: bytes, base: int) -> int:
+        octets = buffer[base + first : base + end]
+        if len(octets) < size:
+            raise StructError("a place behind the end")
+        return int.from_bytes(octets, "big") >> shift & mask
+
+    return octets_at if place.is_octets else number_at
 
 
 def gathered(places: Mapping[str, Span]) -> Gathering:

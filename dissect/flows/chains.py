@@ -176,12 +176,12 @@ class Chains:
     def _write(self) -> None:
         """Write out the questions that lead to what takes frames in, and keep them."""
         assert self._root is not None
-        if self._leaves <= _MOST_INSIDE:
-            found = written_questions(self._root, self._functions, self._places, self._link, _is_known)
-        elif self._met < _MOST_INSIDE:
-            found = written_questions(self._root, self._functions, self._places, self._link, _has_come)
-        else:
+        # All that are known, for processes to come, or else those of this one alone.
+        has_room = self._leaves <= _MOST_INSIDE
+        if not has_room and self._met >= _MOST_INSIDE:
             return
+        is_inside = _is_known if has_room else _has_come
+        found = written_questions(self._root, self._functions, self._places, self._link, is_inside)
         if found is None:
             return
         self._find, self._is_settled, self._asked_by_name = found.find, False, ()
@@ -191,7 +191,7 @@ class Chains:
             if isinstance(waiting, _Waiting):
                 waiting.name = name
         kept = self._kept
-        if kept is not None and self._leaves <= _MOST_INSIDE:
+        if kept is not None and has_room:
             kept_at = {leaf: chain for chain, leaf in self._leaf_of.items()}
             told = {name: each for chain in self._leaf_of for name, each in chain.asked.functions.items()}
             with suppress(UntellableError):

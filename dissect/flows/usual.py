@@ -14,7 +14,7 @@ from typing import Any
 
 from dissect.declaration.automatic import HeaderLength, Selector, TotalLength, Variant
 from dissect.declaration.decoder import LINKS, field_of_role, plain_byte
-from dissect.declaration.gathering import Span, span_of
+from dissect.declaration.gathering import Span, reader_at, span_of
 from dissect.declaration.header import Header
 from dissect.declaration.named_tuples import NamedTuple
 from dissect.declaration.pending import (
@@ -92,12 +92,8 @@ class UsualNetwork(NamedTuple):
         """Whether the tests hold for the frame `data[base:stop]`, and what it carries is usual."""
         if stop - base < self.size:
             return False
-        onward = self.places["onward"]
-        first, end = onward.bit // 8, (onward.bit + onward.width + 7) // 8
-        number = int.from_bytes(data[base + first : base + end], "big") >> 8 * end - onward.bit - onward.width
-        number &= (1 << onward.width) - 1
         is_held = all(data[base + place] & mask == value for place, mask, value in self.held)
-        return is_held and number in self.network.usually_carries()
+        return is_held and reader_at(self.places["onward"])(data, base) in self.network.usually_carries()
 
     @property
     def starts(self) -> tuple[int, ...]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
-from struct import error as StructError
 from types import CodeType
 from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf
-from dissect.declaration.gathering import Span
 
-__all__ = ["Told", "code_of", "led_to", "reader_at"]
+__all__ = ["Told", "code_of", "led_to"]
 
 _MOST_WAYS = 4096
 """So many questions are known at a time."""
@@ -99,24 +97,3 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {"<": lt, "<=": le, "==": eq, "!=
 def code_of(question: str) -> CodeType:
     """Return the code of an expression."""
     return compile(question, __name__, "eval")
-
-
-@lru_cache(4096)
-def reader_at(place: Span) -> Callable[[bytes, int], Any]:
-    """Return what gives the value at a place of a frame in a buffer; it raises StructError where it is not there."""
-    first, end = place.bit // 8, (place.bit + place.width + 7) // 8
-    size, shift, mask = end - first, 8 * end - place.bit - place.width, (1 << place.width) - 1
-
-    def octets_at(buffer: bytes, base: int) -> bytes:
-        octets = buffer[base + first : base + end]
-        if len(octets) < size:
-            raise StructError("a place behind the end")
-        return bytes(octets)
-
-    def number_at(buffer: bytes, base: int) -> int:
-        octets = buffer[base + first : base + end]
-        if len(octets) < size:
-            raise StructError("a place behind the end")
-        return int.from_bytes(octets, "big") >> shift & mask
-
-    return octets_at if place.is_octets else number_at

@@ -12,7 +12,7 @@ from typing import Any
 
 from dissect.declaration.branches import Branch, Leaf, refused, words
 from dissect.declaration.choices import indented, listed
-from dissect.declaration.gathering import Span, gathered
+from dissect.declaration.gathering import Span, gathered, reader_at
 from dissect.declaration.generated import unused, written
 from dissect.declaration.header import Header
 from dissect.declaration.named import Awaited, found, name_of
@@ -21,7 +21,7 @@ from dissect.declaration.symbols import Trace, UntraceableError
 from dissect.declaration.traced import NOTHING
 from dissect.packets.clock import Clock
 from dissect.packets.packet import Packet
-from dissect.views.answers import Told, reader_at
+from dissect.views.answers import Told
 from dissect.views.cells import Cells
 from dissect.views.pattern import Pattern
 from dissect.views.sums import ONES, Sum

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect import ARP, TCP, UDP, VLAN, Ethernet, Header, IPv4, IPv6, parse
-from dissect.declaration.gathering import Span, gather, gathered, span_of
+from dissect.declaration.gathering import Span, gather, gathered, reader_at, span_of
 
 CLASSES: tuple[type[Header], ...] = (Ethernet, VLAN, IPv4, IPv6, TCP, UDP)
 
@@ -66,3 +66,16 @@ def test_lines_give_the_values_their_names_and_leave_others_theirs(data: st.Data
     for name, value in how.values.items():
         assert found[name] == eval(value, dict(alone))
     assert all(found[variable] == alone[variable] for variable in kept)
+
+
+def test_a_place_is_read_as_all_of_them_together_are() -> None:
+    data = bytes(range(1, 21))
+    for bit in range(64):
+        for width in (1, 3, 8, 12, 16, 24, 48):
+            place = Span(bit, width)
+            how = gathered({"place": place})
+            variables = dict(zip(how.variables, how.unpack(data, 2), strict=True))
+            assert reader_at(place)(data, 2) == eval(how.values["place"], {}, variables)
+    assert reader_at(Span(16, 32, is_octets=True))(data, 1) == data[3:7]
+    with pytest.raises(struct.error):
+        reader_at(Span(16, 8))(data, 18)
